@@ -1,0 +1,164 @@
+# Each step of the setup leaves a stamp named after the contents that it was made
+# from, so a checkout that did not change starts in seconds.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NODE := labextension/node_modules
+LOCK := .ci/requirements.txt
+BUILT := jupyter_artifacts/labextension jupyter_artifacts/static/widget.*
+LINK := $(VENV)/share/jupyter/labextensions/jupyter-artifacts
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+
+# uv is quick; pip, as a second try, knows the machine's own settings.
+define pip_install
+uv pip install --quiet $(1) || python -m pip install --quiet $(1)
+endef
+
+hash = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
+stamp = rm -f $(basename $@).*; mkdir -p $(dir $@); touch $@
+
+FRONT_END := $(sort $(wildcard labextension/*.json labextension/*.mjs) \
+  $(shell find labextension/src labextension/style labextension/schema -type f \
+    ! -name '*.test.ts*' 2>/dev/null))
+
+DEPENDENCIES := $(VENV)/.stamps/dependencies.$(call hash,$(LOCK))
+PACKAGES := $(NODE)/.stamps/packages.$(call hash,labextension/package-lock.json)
+BUNDLES := $(VENV)/.stamps/bundles.$(call hash,$(FRONT_END))
+INSTALLED := $(VENV)/.stamps/installed.$(call hash,pyproject.toml build_backend/*.py)
+
+.PHONY: help setup demo test check format generate bench lock clean
+
+help:
+	@echo 'make demo      a trained team in JupyterLab (ARGS=... go to the command)'
+	@echo 'make test      every test'
+	@echo 'make check     format, lint, types, imports, generated files'
+	@echo 'make format    format everything'
+	@echo 'make generate  TypeScript types from the operation table'
+	@echo 'make bench     the figures of the README (ARGS=... go to the command)'
+	@echo 'make lock      newest versions into the lock files'
+	@echo 'make clean     back to a fresh clone'
+
+setup: $(BUNDLES) $(INSTALLED)
+
+demo: setup
+	@$(BIN)/jupyter artifacts demo $(ARGS)
+
+# --- setting up ----------------------------------------------------------------
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Python 3.11 or newer is needed; name one by PYTHON=...' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || .ci/debian \
+	  'Python has no venv module here: install python3-venv.' python3-venv
+	@echo 'Setting up: Python'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@python -m pip --version >/dev/null 2>&1 || python -m ensurepip >/dev/null
+	@python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' $(LOCK))"
+
+$(DEPENDENCIES): | $(BIN)/uv
+	@$(call pip_install,-r $(LOCK))
+	@$(stamp)
+
+$(PACKAGES):
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null \
+	  || { echo 'Node 20 or newer is needed: install nodejs and npm.' >&2; exit 1; }
+	@echo 'Setting up: npm packages'
+	@cd labextension && npm ci --loglevel=error
+	@$(stamp)
+
+$(BUNDLES): $(PACKAGES) | $(DEPENDENCIES)
+	@echo 'Building the front end'
+	@rm -rf labextension/lib jupyter_artifacts/labextension
+	@cd labextension && npm run --silent build
+	@$(stamp)
+
+# JupyterLab reads the built front end where it is built, so a rebuild shows at
+# once. The link goes first, or the installer would write through it.
+$(INSTALLED): $(DEPENDENCIES) | $(BUNDLES)
+	@echo 'Installing the package in place'
+	@rm -rf $(LINK)
+	@$(call pip_install,--no-deps --no-build-isolation -e .)
+	@rm -rf $(LINK) && ln -s $(CURDIR)/jupyter_artifacts/labextension $(LINK)
+	@$(stamp)
+
+# --- tests ---------------------------------------------------------------------
+
+.PHONY: browser test-web test-python test-browser
+test: test-web test-python test-browser
+
+browser:
+	@test -n "$${JUPYTER_ARTIFACTS_CHROMIUM:-}" || command -v chromium >/dev/null \
+	  || .ci/debian 'The browser tests need Chromium: set JUPYTER_ARTIFACTS_CHROMIUM=/path.' \
+	    chromium fonts-dejavu-core
+
+test-web: setup
+	@cd labextension && npm run --silent test
+
+test-python: setup
+	@pytest -m 'not browser' -n logical --dist loadfile
+
+# by themselves: they watch the clock, and the other tests take every core
+test-browser: setup browser
+	@JUPYTER_ARTIFACTS_CHROMIUM=$${JUPYTER_ARTIFACTS_CHROMIUM:-$$(command -v chromium)} \
+	  pytest -m browser
+
+# --- checks --------------------------------------------------------------------
+
+.PHONY: check-format check-lint check-types check-imports check-web check-generated
+check: check-format check-lint check-types check-imports check-web check-generated
+
+check-format: setup
+	@ruff format --check .
+
+check-lint: setup
+	@ruff check .
+
+check-types: setup
+	@mypy
+
+check-imports: setup
+	@lint-imports
+
+check-web: setup
+	@cd labextension && npm run --silent check
+
+check-generated: setup
+	@$(call records,$(VENV)/records.ts)
+	@diff -u labextension/src/records.ts $(VENV)/records.ts \
+	  || { echo 'labextension/src/records.ts is not current: make generate' >&2; exit 1; }
+
+define records
+python -m jupyter_artifacts.operations.openapi > $(VENV)/openapi.json; \
+cd labextension; \
+npx --no openapi-typescript ../$(VENV)/openapi.json -o ../$(1) > /dev/null; cd ..
+endef
+
+# --- by hand -------------------------------------------------------------------
+
+format: setup
+	@ruff check --quiet --fix-only . && ruff format .
+	@cd labextension && npm run --silent format
+
+generate: setup
+	@$(call records,labextension/src/records.ts)
+
+bench: setup
+	@python -m benchmarks $(ARGS)
+
+# npm publishes a release piece by piece: what is three weeks old is complete.
+lock: $(DEPENDENCIES)
+	@uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	  --no-annotate --no-header --no-strip-extras --extra dev pyproject.toml -o $(LOCK)
+	@cd labextension && npm update --before="$$(date -d '3 weeks ago' +%F)"
+
+clean:
+	@rm -rf $(VENV) $(NODE) $(BUILT) labextension/lib build dist *.egg-info
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
