@@ -1,0 +1,50 @@
+"""What an operation needs of a storage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jupyter_artifacts.records.assets import Asset
+
+
+class Storage(Protocol):
+    """Bytes under keys. A key is an `AssetPath` text, e.g. "experiments/<ulid>/…"."""
+
+    def put(self, key: str, source: Path) -> Asset:
+        """Copy `source` to `key`, whole or not at all; hash what was copied.
+
+        Returns:
+            An asset with size, digest, modified time and URI; its path is the key.
+
+        Raises:
+            ChangedAtSource: when `source` changed while it was read; nothing stored.
+            Gone: when `source` is no longer there.
+            NoSpace: when the disk is full; nothing stored.
+            NotWritable: when the storage cannot be written.
+        """
+
+    def append(self, key: str, chunk: bytes) -> int:
+        """Add `chunk` at the end of `key`, made when missing; return its new size."""
+
+    def read(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes in chunks of at most 1 MiB.
+
+        Raises:
+            Gone: when nothing is stored under `key`.
+        """
+
+    def size(self, key: str) -> int | None:
+        """Return how many bytes are stored under `key`; None when nothing is."""
+
+    def local_path(self, key: str) -> Path | None:
+        """Return where the bytes lie on this machine; None when they do not."""
+
+    def uri(self, key: str) -> str:
+        """Return the URI of `key`, for a person and their tools."""
+
+    def delete(self, prefix: str) -> None:
+        """Delete everything stored under `prefix` + "/". Done twice, the same."""

@@ -1,0 +1,102 @@
+"""Files: assets, and listings of them."""
+
+from __future__ import annotations
+
+from jupyter_artifacts.records.base import Record
+
+
+class Asset(Record, frozen=True):
+    """One file.
+
+    Attributes:
+        path: below its manifest, POSIX style.
+        size: bytes.
+        digest: "blake3:<hex>"; "" when none was recorded.
+        modified: the file's own time.
+        captured: when we took it.
+        uri: where the bytes are, for a person (e.g. a file:// or s3:// URI).
+        revision: 1 for the first capture, one more for each later one.
+        media_type: by its name, e.g. "image/png".
+        note: what a reader must know, e.g. "open when the process ended".
+    """
+
+    path: str
+    size: int
+    digest: str = ""
+    modified: float = 0.0
+    captured: float = 0.0
+    uri: str = ""
+    revision: int = 1
+    media_type: str = "application/octet-stream"
+    note: str = ""
+
+
+class StoredAsset(Record, frozen=True):
+    """A file and the key under which the storage holds it."""
+
+    asset: Asset
+    key: str
+
+
+class Uncaptured(Record, frozen=True):
+    """A file that was seen and not captured, and why."""
+
+    path: str
+    reason: str
+    seen: float = 0.0
+
+
+class Entry(Record, frozen=True):
+    """One line of a tree: a folder or a file.
+
+    Attributes:
+        name: last part of its path.
+        address: its place in the one tree, e.g. "runs/alice/mnist/exp0/files/a.txt".
+        kind: "folder" or "file".
+        size: bytes; of a folder, of everything below it.
+        count: files below it; 1 for a file.
+        modified: newest time below it.
+        asset: the file itself; None for a folder.
+    """
+
+    name: str
+    address: str
+    kind: str
+    size: int = 0
+    count: int = 1
+    modified: float = 0.0
+    asset: Asset | None = None
+
+
+class Manifest(Record, frozen=True):
+    """Every file of one experiment, checkpoint or datastore version.
+
+    Attributes:
+        address: of what.
+        assets: by path.
+        uncaptured: what was seen and not captured.
+        bytes: sum of sizes.
+        growing: whether more may come (an experiment that runs).
+    """
+
+    address: str
+    assets: list[Asset]
+    uncaptured: list[Uncaptured] = []
+    bytes: int = 0
+    growing: bool = False
+
+
+class LogStream(Record, frozen=True):
+    """A log stream of an experiment.
+
+    Attributes:
+        stream: "output" (both, in order), "stdout" or "stderr".
+        size: bytes so far.
+        address: "runs/alice/mnist/exp0/logs/<stream>".
+        growing: whether more may come.
+    """
+
+    stream: str
+    size: int
+    address: str
+    growing: bool = False

@@ -1,0 +1,159 @@
+"""Transfers: plan, progress and receipt."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from jupyter_artifacts.records.base import Record
+
+
+class Overwrite(StrEnum):
+    """What to do with a file that stands where a download would write."""
+
+    ERROR = "error"
+    SKIP = "skip"
+    REPLACE = "replace"
+    RENAME = "rename"
+
+
+class Verdict(StrEnum):
+    """What a plan says of one file."""
+
+    NEW = "new"
+    SAME = "same"
+    WOULD_OVERWRITE = "would overwrite"
+    SKIP = "skip"
+    REPLACE = "replace"
+    RENAME = "rename"
+
+
+class PlannedFile(Record, frozen=True):
+    """One file of a plan.
+
+    Attributes:
+        path: below the source.
+        target: path below the target folder.
+        size: bytes.
+        digest: "blake3:<hex>", or "" when none was recorded.
+        key: where the storage holds it.
+        verdict: what will happen.
+    """
+
+    path: str
+    target: str
+    size: int
+    digest: str
+    key: str
+    verdict: Verdict
+
+
+class Plan(Record, frozen=True):
+    """What a download will do, shown before a byte moves.
+
+    Attributes:
+        address: what is downloaded.
+        to: the target folder, absolute.
+        files: every file with its verdict.
+        bytes: to be moved.
+        free: bytes free at the target.
+        overwrite: the policy chosen.
+    """
+
+    address: str
+    to: str
+    files: list[PlannedFile]
+    bytes: int
+    free: int
+    overwrite: Overwrite
+
+
+class ReceiptFile(Record, frozen=True):
+    """What happened to one file.
+
+    Attributes:
+        path: below the source.
+        target: path below the target folder.
+        size: bytes.
+        digest: of the bytes now on disk.
+        check: the check that ran: "blake3", or "not checked".
+        outcome: "written", "same", "skipped", "replaced", "renamed".
+    """
+
+    path: str
+    target: str
+    size: int
+    digest: str
+    check: str
+    outcome: str
+
+
+class Receipt(Record, frozen=True):
+    """What a transfer did, and which checks really ran.
+
+    Attributes:
+        address: what was downloaded.
+        to: the target folder, absolute.
+        files: every file.
+        bytes: moved.
+        started: when.
+        ended: when.
+        user: handle of who asked.
+        source: URI of the storage it came from.
+        path: where the receipt itself is kept.
+    """
+
+    address: str
+    to: str
+    files: list[ReceiptFile]
+    bytes: int
+    started: float
+    ended: float
+    user: str = ""
+    source: str = ""
+    path: str = ""
+
+
+class TransferState(StrEnum):
+    """Where a transfer stands."""
+
+    QUEUED = "queued"
+    MOVING = "moving"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class Transfer(Record, frozen=True):
+    """A download that a server carries out for somebody.
+
+    Attributes:
+        id: ULID.
+        owner: handle of who asked.
+        address: what is downloaded.
+        to: target folder below the session's root.
+        state: where it stands.
+        done_bytes: verified so far.
+        total_bytes: to be moved.
+        done_files: verified so far.
+        total_files: to be moved.
+        rate: bytes a second, over the last seconds.
+        started: when.
+        ended: when; None while it moves.
+        error: why it failed; "" when it did not.
+        receipt: what it did; None until it is done.
+    """
+
+    id: str
+    owner: str
+    address: str
+    to: str
+    state: TransferState
+    done_bytes: int = 0
+    total_bytes: int = 0
+    done_files: int = 0
+    total_files: int = 0
+    rate: float = 0.0
+    started: float = 0.0
+    ended: float | None = None
+    error: str = ""
+    receipt: Receipt | None = None

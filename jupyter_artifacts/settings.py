@@ -1,0 +1,115 @@
+"""What the environment says: read here and nowhere else.
+
+    JUPYTER_ARTIFACTS_HOME     catalog, storage, spool (default: the Jupyter data folder)
+    JUPYTER_ARTIFACTS_STORAGE  the storage's folder (default: <home>/storage)
+    JUPYTER_ARTIFACTS_URL      a team server, instead of a catalog on this machine
+    JUPYTER_ARTIFACTS_TOKEN    the token for that server
+    JUPYTER_ARTIFACTS_USER     who acts (default: the hub's user, else the login name)
+    JUPYTER_ARTIFACTS_SESSION  the session this process belongs to, set by its server
+    JUPYTER_ARTIFACTS_EXPERIMENT  the experiment to join, set by `jupyter artifacts run`
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_artifacts.errors import NotWritable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are, and who acts.
+
+    Attributes:
+        home: folder of the catalog, the spool and, by default, the storage.
+        storage: folder of the bytes.
+        user: the login of who acts.
+        url: a team server; "" for none.
+        token: the token for it; never shown.
+        session: id of the session this process belongs to; "" for none.
+        experiment: address of the experiment to join; "" for none.
+    """
+
+    home: Path
+    storage: Path
+    user: str
+    url: str = ""
+    token: str = field(default="", repr=False)
+    session: str = ""
+    experiment: str = ""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read them from `environ`, by default the process's own."""
+        env = os.environ if environ is None else environ
+        home = _path(env.get("JUPYTER_ARTIFACTS_HOME")) or _data_folder(env)
+        storage = _path(env.get("JUPYTER_ARTIFACTS_STORAGE")) or home / "storage"
+        user = env.get("JUPYTER_ARTIFACTS_USER") or env.get("JUPYTERHUB_USER")
+        return cls(
+            home=home,
+            storage=storage,
+            user=user or _login(),
+            url=env.get("JUPYTER_ARTIFACTS_URL", ""),
+            token=env.get("JUPYTER_ARTIFACTS_TOKEN", ""),
+            session=env.get("JUPYTER_ARTIFACTS_SESSION", ""),
+            experiment=env.get("JUPYTER_ARTIFACTS_EXPERIMENT", ""),
+        )
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.home / "catalog.sqlite"
+
+    @property
+    def spool(self) -> Path:
+        """Where segment files and companions' papers are."""
+        return self.home / "spool"
+
+    def prepare(self) -> None:
+        """Make the folders, readable by their owner and group only.
+
+        Raises:
+            NotWritable: when one cannot be made or written.
+        """
+        for folder in (self.home, self.storage, self.spool):
+            try:
+                folder.mkdir(mode=0o770, parents=True, exist_ok=True)
+                writable = os.access(folder, os.W_OK | os.X_OK)
+            except OSError as error:
+                msg = f"the folder cannot be made: {error.strerror}"
+                raise _not_writable(msg, folder) from error
+            if not writable:
+                msg = "the folder cannot be written"
+                raise _not_writable(msg, folder)
+
+
+def _not_writable(message: str, folder: Path) -> NotWritable:
+    hint = "give a folder of yours as JUPYTER_ARTIFACTS_HOME"
+    return NotWritable(message, address=str(folder), hint=hint)
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).expanduser().absolute() if text else None
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return f"uid-{os.getuid()}"
+
+
+def _data_folder(env: Mapping[str, str]) -> Path:
+    """Return Jupyter's data folder, by jupyter_core's rules for this environment."""
+    if given := env.get("JUPYTER_DATA_DIR"):
+        return Path(given).expanduser().absolute() / "artifacts"
+    from jupyter_core.paths import jupyter_data_dir
+
+    return Path(jupyter_data_dir()) / "artifacts"
