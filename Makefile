@@ -68,7 +68,7 @@ $(DEPENDENCIES): | $(BIN)/uv
 	@$(stamp)
 
 $(PACKAGES):
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null \
+	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null \
 	  || { echo 'Node 20 or newer is needed: install nodejs and npm.' >&2; exit 1; }
 	@echo 'Setting up: npm packages'
 	@cd labextension && npm ci --loglevel=error
@@ -77,7 +77,8 @@ $(PACKAGES):
 $(BUNDLES): $(PACKAGES) | $(DEPENDENCIES)
 	@echo 'Building the front end'
 	@rm -rf labextension/lib jupyter_artifacts/labextension
-	@cd labextension && npm run --silent build
+	@cd labextension && npm run --silent build > ../$(VENV)/build.log 2>&1 \
+	  || { cat ../$(VENV)/build.log >&2; exit 1; }
 	@$(stamp)
 
 # JupyterLab reads the built front end where it is built, so a rebuild shows at
