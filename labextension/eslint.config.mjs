@@ -57,6 +57,7 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked],
     plugins: { 'import-x': importX },
     settings: {
+      ...importX.flatConfigs.typescript.settings,
       'import-x/resolver-next': [createTypeScriptImportResolver()]
     },
     languageOptions: {

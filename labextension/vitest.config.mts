@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'],
     passWithNoTests: true,
     restoreMocks: true,
+    setupFiles: ['vitest.setup.mts'],
     server: {
       // published as CommonJS-flavoured modules that Node cannot load by itself
       deps: { inline: [/@jupyter/, /@microsoft/, /@lumino/] }

@@ -1,0 +1,15 @@
+import { cleanup } from '@testing-library/react';
+import { afterEach, vi } from 'vitest';
+
+afterEach(cleanup);
+
+// JupyterLab's own modules ask for these when they load; jsdom has neither.
+vi.stubGlobal('DragEvent', class DragEvent extends MouseEvent {});
+vi.stubGlobal('matchMedia', (media: string) => ({
+  addEventListener: () => undefined,
+  addListener: () => undefined,
+  matches: false,
+  media,
+  removeEventListener: () => undefined,
+  removeListener: () => undefined
+}));
