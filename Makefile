@@ -48,6 +48,9 @@ help:
 
 setup: $(BUNDLES) $(INSTALLED)
 
+.PHONY: tools
+tools: $(DEPENDENCIES) $(PACKAGES)
+
 demo: setup
 	@$(BIN)/jupyter artifacts demo $(ARGS)
 
@@ -116,22 +119,22 @@ test-browser: setup browser
 .PHONY: check-format check-lint check-types check-imports check-web check-generated
 check: check-format check-lint check-types check-imports check-web check-generated
 
-check-format: setup
+check-format: tools
 	@ruff format --check .
 
-check-lint: setup
+check-lint: tools
 	@ruff check .
 
-check-types: setup
+check-types: tools
 	@mypy
 
-check-imports: setup
+check-imports: tools
 	@lint-imports
 
-check-web: setup
+check-web: tools
 	@cd labextension && npm run --silent check
 
-check-generated: setup
+check-generated: tools
 	@$(call records,$(VENV)/records.ts)
 	@diff -u labextension/src/records.ts $(VENV)/records.ts \
 	  || { echo 'labextension/src/records.ts is not current: make generate' >&2; exit 1; }
@@ -144,11 +147,11 @@ endef
 
 # --- by hand -------------------------------------------------------------------
 
-format: setup
+format: tools
 	@ruff check --quiet --fix-only . && ruff format .
 	@cd labextension && npm run --silent format
 
-generate: setup
+generate: tools
 	@$(call records,labextension/src/records.ts)
 
 bench: setup
