@@ -1,0 +1,61 @@
+import type { components } from '../records';
+
+type Schemas = components['schemas'];
+
+/** One page of a listing. */
+export interface IPage<T> {
+  items: T[];
+  /** Give it back to get the next page; null on the last. */
+  cursor: string | null;
+  total: number;
+  /** Whether there are more than `total`. */
+  total_capped: boolean;
+}
+
+export type Asset = Schemas['Asset'];
+export type Checkpoint = Schemas['Checkpoint'];
+export type Datastore = Schemas['Datastore'];
+export type DatastoreVersion = Schemas['DatastoreVersion'];
+export type Entry = Schemas['Entry'];
+export type Experiment = Schemas['Experiment'];
+export type Field = Schemas['Field'];
+export type LogStream = Schemas['LogStream'];
+export type Member = Schemas['Member'];
+export type NonFinite = 'NaN' | 'Infinity' | '-Infinity';
+export type Overwrite = Schemas['Overwrite'];
+export type Plan = Schemas['Plan'];
+export type Problem = Schemas['Problem'];
+export type Receipt = Schemas['Receipt'];
+export type Run = Schemas['Run'];
+export type RunWithExperiments = Schemas['RunWithExperiments'];
+export type Series = Schemas['Series'];
+export type Session = Schemas['Session'];
+export type State = Schemas['State'];
+export type Summary = Schemas['Summary'];
+export type Team = Schemas['Team'];
+export type TeamEvent = Schemas['Event'];
+export type Transfer = Schemas['Transfer'];
+export type Verdict = Schemas['Verdict'];
+
+/** One person's line in the side bar. */
+export interface IPersonRuns {
+  handle: string;
+  display_name: string;
+  runs: number;
+  experiments: number;
+  running: number;
+}
+
+/** How many runs there are, whose, and in which session we are ("" for none). */
+export interface IOverview {
+  total: number;
+  mine: number;
+  running: number;
+  people: IPersonRuns[];
+  session: string;
+}
+
+/** Return the float that a value on the wire stands for. */
+export function numberOf(value: number | NonFinite | null | undefined): number {
+  return value === null || value === undefined ? Number.NaN : Number(value);
+}
