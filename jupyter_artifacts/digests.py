@@ -13,7 +13,7 @@ from blake3 import blake3
 from jupyter_artifacts.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer
+    from typing_extensions import Buffer
 
 _DIGEST: Final = re.compile(r"blake3:[0-9a-f]{64}")
 

@@ -37,6 +37,7 @@ class PlannedFile(Record, frozen=True):
         digest: "blake3:<hex>", or "" when none was recorded.
         key: where the storage holds it.
         verdict: what will happen.
+        modified: the file's own time, given back to it.
     """
 
     path: str
@@ -45,6 +46,7 @@ class PlannedFile(Record, frozen=True):
     digest: str
     key: str
     verdict: Verdict
+    modified: float = 0.0
 
 
 class Plan(Record, frozen=True):

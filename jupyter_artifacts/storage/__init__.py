@@ -1,0 +1,1 @@
+"""Storages: bytes under keys. Nothing here knows who they belong to."""

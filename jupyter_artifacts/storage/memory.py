@@ -1,0 +1,98 @@
+"""A storage in memory, with everything a storage promises."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from jupyter_artifacts.addresses import AssetPath
+from jupyter_artifacts.digests import digest_of
+from jupyter_artifacts.errors import Conflict, Gone
+from jupyter_artifacts.records.assets import Asset
+from jupyter_artifacts.storage.copying import CHUNK
+from jupyter_artifacts.storage.source import check_unchanged, open_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class MemoryStorage:
+    """Bytes in this process, gone with it."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def put(self, key: str, source: Path) -> Asset:
+        """Copy `source` to `key`, whole or not at all; hash what was copied."""
+        AssetPath(key)
+        with open_source(source) as (opened, before):
+            with open(opened, "rb", closefd=False) as file:
+                content = file.read()
+            check_unchanged(source, opened, before, len(content))
+        with self._lock:
+            self._check_place(key)
+            self._held[key] = content
+        return Asset(
+            path=key,
+            size=len(content),
+            digest=digest_of(content),
+            modified=before.st_mtime,
+            captured=time.time(),
+            uri=self.uri(key),
+        )
+
+    def append(self, key: str, chunk: bytes) -> int:
+        """Add `chunk` at the end of `key`, made when missing; return its new size."""
+        AssetPath(key)
+        with self._lock:
+            self._check_place(key)
+            self._held[key] = self._held.get(key, b"") + chunk
+            return len(self._held[key])
+
+    def read(
+        self, key: str, start: int = 0, length: int | None = None
+    ) -> Iterator[bytes]:
+        """Yield the bytes in chunks of at most 1 MiB."""
+        AssetPath(key)
+        content = self._held.get(key)
+        if content is None:
+            msg = "the file cannot be read: it is no longer there"
+            raise Gone(msg, address=key, hint="look at the listing again")
+        end = len(content) if length is None else min(len(content), start + length)
+        return (content[at : min(at + CHUNK, end)] for at in range(start, end, CHUNK))
+
+    def size(self, key: str) -> int | None:
+        """Return how many bytes are stored under `key`; None when nothing is."""
+        AssetPath(key)
+        content = self._held.get(key)
+        return None if content is None else len(content)
+
+    def local_path(self, key: str) -> Path | None:
+        """Return None: nothing lies in a file system."""
+        AssetPath(key)
+        return None
+
+    def uri(self, key: str) -> str:
+        """Return the memory: URI of `key`, quoted."""
+        return f"memory:{quote(str(AssetPath(key)))}"
+
+    def delete(self, prefix: str) -> None:
+        """Delete everything stored under `prefix` + "/". Done twice, the same."""
+        below = f"{AssetPath(prefix)}/"
+        with self._lock:
+            for key in [key for key in self._held if key.startswith(below)]:
+                del self._held[key]
+
+    def _check_place(self, key: str) -> None:
+        parts = AssetPath(key).parts
+        above = ("/".join(parts[:count]) for count in range(1, len(parts)))
+        if any(folder in self._held for folder in above):
+            msg = "the file cannot be stored: a file stands where a folder must go"
+            raise Conflict(msg, address=key)
+        if any(held.startswith(f"{key}/") for held in self._held):
+            msg = "the file cannot be stored: a folder stands where a file must go"
+            raise Conflict(msg, address=key)
