@@ -160,7 +160,7 @@ bench: setup
 # npm publishes a release piece by piece: what is three weeks old is complete.
 lock: $(DEPENDENCIES)
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-	  --no-annotate --no-header --no-strip-extras --extra dev pyproject.toml -o $(LOCK)
+	  --no-annotate --no-header --extra dev pyproject.toml -o $(LOCK)
 	@cd labextension && npm update --before="$$(date -d '3 weeks ago' +%F)"
 
 clean:

@@ -13,8 +13,9 @@ import tarfile
 import time
 import urllib.error
 import urllib.request
+import venv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,15 @@ def run(*command: str | Path, **options: object) -> str:
     return re.sub(r"\x1b\[\d*m", "", done.stdout)
 
 
+def run_either(quick: Sequence[str | Path], settled: Sequence[str | Path]) -> None:
+    """Run the first command or, where it fails, the second.
+
+    uv is quick; pip knows the machine's own settings.
+    """
+    if subprocess.run(quick, cwd=ROOT, capture_output=True, check=False).returncode:
+        run(*settled, cwd=ROOT)
+
+
 def sources() -> list[str]:
     names = run("git", "ls-files", "-co", "--exclude-standard", "-z", cwd=ROOT)
     return [name for name in names.split("\0") if name and (ROOT / name).is_file()]
@@ -58,7 +68,8 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy2(ROOT / name, target)
     for name in BUILT:
         shutil.copytree(ROOT / name, copy / name, dirs_exist_ok=True)
-    run(sys.executable, "-m", "build", "--installer", "uv", "--outdir", dist, copy)
+    build: list[str | Path] = [sys.executable, "-m", "build", "--outdir", dist, copy]
+    run_either([*build, "--installer", "uv"], build)
     return dist
 
 
@@ -70,13 +81,15 @@ def wheel(dist: Path) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of an environment that has the wheel and a JupyterLab."""
-    venv = tmp_path_factory.mktemp("venv")
-    uv = find_uv_bin()
-    run(uv, "venv", "--clear", "--python", sys.executable, venv)
-    python = venv / "bin" / "python"
-    wanted = f"jupyter-artifacts[lab] @ {wheel.as_uri()}"
-    run(uv, "pip", "install", "--python", python, "--constraint", LOCK, wanted)
-    return venv / "bin"
+    folder = tmp_path_factory.mktemp("venv")
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    install: list[str | Path] = ["install", "--constraint", LOCK, f"{wheel}[lab]"]
+    run_either(
+        [find_uv_bin(), "pip", *install, "--python", python],
+        [python, "-m", "pip", *install],
+    )
+    return folder / "bin"
 
 
 @pytest.fixture(scope="module")
