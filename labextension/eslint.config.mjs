@@ -15,20 +15,26 @@ const layers = [
   'plugins'
 ];
 
-// Components know records only.
-const alsoForbidden = { components: ['source', 'model'] };
+// Components know records, and the shape of the models they are handed.
+const typesOnly = { components: ['source', 'model'] };
 
 // These end up in the widgets' bundle too, which must not carry JupyterLab.
 const inWidgets = ['source', 'model', 'components', 'widgets'];
 
 function inward(folder) {
   const above = layers.slice(layers.indexOf(folder) + 1);
-  const forbidden = [...above, ...(alsoForbidden[folder] ?? [])];
   const patterns = [];
-  if (forbidden.length > 0) {
+  if (above.length > 0) {
     patterns.push({
-      regex: `^\\.{1,2}/(.*/)?(${forbidden.join('|')})(/|$)`,
+      regex: `^\\.{1,2}/(.*/)?(${above.join('|')})(/|$)`,
       message: `${folder}/ may not import what stands above it.`
+    });
+  }
+  if (folder in typesOnly) {
+    patterns.push({
+      regex: `^\\.{1,2}/(.*/)?(${typesOnly[folder].join('|')})(/|$)`,
+      allowTypeImports: true,
+      message: `${folder}/ is handed these; it may import their types.`
     });
   }
   if (inWidgets.includes(folder)) {

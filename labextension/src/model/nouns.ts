@@ -21,7 +21,6 @@ export type Experiment = Schemas['Experiment'];
 export type Field = Schemas['Field'];
 export type LogStream = Schemas['LogStream'];
 export type Member = Schemas['Member'];
-export type NonFinite = 'NaN' | 'Infinity' | '-Infinity';
 export type Overwrite = Schemas['Overwrite'];
 export type Plan = Schemas['Plan'];
 export type Problem = Schemas['Problem'];
@@ -53,9 +52,4 @@ export interface IOverview {
   running: number;
   people: IPersonRuns[];
   session: string;
-}
-
-/** Return the float that a value on the wire stands for. */
-export function numberOf(value: number | NonFinite | null | undefined): number {
-  return value === null || value === undefined ? Number.NaN : Number(value);
 }

@@ -1,0 +1,287 @@
+import { decodePoints } from './decode';
+import {
+  newProblem,
+  SourceError,
+  type EventListener,
+  type IByteRange,
+  type IBytes,
+  type IDisposable,
+  type IPoints,
+  type IPointsRequest,
+  type IRequestOptions,
+  type ISource,
+  type LiveState,
+  type Query
+} from './source';
+import type { components } from '../records';
+
+type Schemas = components['schemas'];
+
+/** The part of an anywidget model that a comm needs. */
+export interface ICommModel {
+  send(content: unknown): void;
+  on(event: 'msg:custom', listener: CommListener): void;
+  off(event: 'msg:custom', listener: CommListener): void;
+}
+
+type CommListener = (content: unknown, buffers: readonly DataView[]) => void;
+
+/** What a browser asks the kernel; the reply carries the same page and id. */
+export interface ICommRequest {
+  readonly type: 'request';
+  /** Replies go to every browser that shows the widget; this is whose it is. */
+  readonly page: string;
+  readonly id: number;
+  readonly method: 'GET' | 'POST';
+  /** Below `…/api/v1/`, percent-encoded. */
+  readonly path: string;
+  readonly query: Query;
+  /** JSON; null for none. */
+  readonly body: unknown;
+  /** Like the `Range` header, e.g. "bytes=0-99"; "" for the whole. */
+  readonly range: string;
+}
+
+/** What the kernel answers; bytes come as the first buffer. */
+export interface ICommReply {
+  readonly type: 'reply';
+  readonly page: string;
+  readonly id: number;
+  readonly status: number;
+  /** The answer or the `Problem`; null where bytes come. */
+  readonly json: unknown;
+  readonly media_type?: string;
+  readonly total?: number;
+  readonly etag?: string;
+}
+
+/** An event that the kernel passes on. */
+export interface ICommEvent {
+  readonly type: 'event';
+  readonly event: Schemas['Event'];
+}
+
+interface IWaiting {
+  readonly settle: (reply: ICommReply, bytes: Uint8Array) => void;
+  readonly fail: (error: Error) => void;
+}
+
+const PATIENCE = 30_000;
+
+/** The team over a widget's comm, where no server extension is: reads only. */
+export class CommSource implements ISource {
+  readonly kind = 'comm';
+  readonly base = 'comm:';
+
+  constructor(model: ICommModel, patience = PATIENCE) {
+    this._model = model;
+    this._patience = patience;
+    this._model.on('msg:custom', this._heard);
+  }
+
+  get state(): LiveState {
+    return this._state;
+  }
+
+  async get<T>(
+    path: string,
+    query: Query = {},
+    options?: IRequestOptions
+  ): Promise<T> {
+    const asked = { method: 'GET', path, query } as const;
+    const [reply] = await this._ask(asked, options);
+    return reply.json as T;
+  }
+
+  async post<T>(path: string): Promise<T> {
+    return readsOnly(path);
+  }
+
+  async put<T>(path: string): Promise<T> {
+    return readsOnly(path);
+  }
+
+  async patch<T>(path: string): Promise<T> {
+    return readsOnly(path);
+  }
+
+  async delete<T>(path: string): Promise<T> {
+    return readsOnly(path);
+  }
+
+  async bytes(
+    path: string,
+    range?: IByteRange,
+    options?: IRequestOptions
+  ): Promise<IBytes> {
+    const text = range ? `bytes=${range.first}-${range.last ?? ''}` : '';
+    const asked = {
+      method: 'GET',
+      path,
+      range: range && range.first < 0 ? `bytes=${range.first}` : text
+    } as const;
+    const [reply, bytes] = await this._ask(asked, options);
+    return {
+      bytes,
+      mediaType: reply.media_type ?? 'application/octet-stream',
+      total: reply.total ?? bytes.length,
+      etag: reply.etag ?? ''
+    };
+  }
+
+  async points(
+    request: IPointsRequest,
+    options?: IRequestOptions
+  ): Promise<IPoints[]> {
+    const path = 'metrics/points';
+    const asked = { method: 'POST', path, body: request } as const;
+    const [, bytes] = await this._ask(asked, options);
+    return decodePoints(bytes);
+  }
+
+  href(): null {
+    return null;
+  }
+
+  watch(listener: EventListener): IDisposable {
+    const own: EventListener = event => {
+      listener(event);
+    };
+    this._listeners.add(own);
+    return {
+      dispose: () => {
+        this._listeners.delete(own);
+      }
+    };
+  }
+
+  onState(listener: (state: LiveState) => void): IDisposable {
+    const own = (state: LiveState): void => {
+      listener(state);
+    };
+    this._stateListeners.add(own);
+    return {
+      dispose: () => {
+        this._stateListeners.delete(own);
+      }
+    };
+  }
+
+  dispose(): void {
+    this._model.off('msg:custom', this._heard);
+    this._listeners.clear();
+    this._stateListeners.clear();
+    for (const waiting of [...this._waiting.values()]) {
+      waiting.fail(new Error('the widget was closed'));
+    }
+  }
+
+  private _ask(
+    asked: Partial<ICommRequest> & Pick<ICommRequest, 'method' | 'path'>,
+    options?: IRequestOptions
+  ): Promise<[ICommReply, Uint8Array]> {
+    const id = (this._lastId += 1);
+    const signal = options?.signal;
+    return new Promise((resolve, reject) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', aborted);
+        this._waiting.delete(id);
+      };
+      const fail = (error: Error): void => {
+        done();
+        reject(error);
+      };
+      const aborted = (): void => {
+        fail(new DOMException('no longer wanted', 'AbortError'));
+      };
+      const timer = setTimeout(() => {
+        this._become('reconnecting');
+        fail(silent(asked.path));
+      }, this._patience);
+      const settle = (reply: ICommReply, bytes: Uint8Array): void => {
+        done();
+        this._become('live');
+        if (reply.status < 400) {
+          resolve([reply, bytes]);
+        } else {
+          reject(
+            new SourceError(reply.json as Schemas['Problem'], reply.status)
+          );
+        }
+      };
+      if (signal?.aborted) {
+        aborted();
+        return;
+      }
+      signal?.addEventListener('abort', aborted);
+      this._waiting.set(id, { settle, fail });
+      this._model.send({
+        query: {},
+        body: null,
+        range: '',
+        ...asked,
+        type: 'request',
+        page: this._page,
+        id
+      } satisfies ICommRequest);
+    });
+  }
+
+  private readonly _heard: CommListener = (content, buffers) => {
+    const message = content as ICommReply | ICommEvent;
+    if (message.type === 'event') {
+      this._become('live');
+      for (const listener of [...this._listeners]) {
+        listener(message.event);
+      }
+    }
+    if (message.type === 'reply' && message.page === this._page) {
+      const [view] = buffers;
+      const bytes = view
+        ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+        : new Uint8Array();
+      this._waiting.get(message.id)?.settle(message, bytes);
+    }
+  };
+
+  private _become(state: LiveState): void {
+    if (state !== this._state) {
+      this._state = state;
+      for (const listener of [...this._stateListeners]) {
+        listener(state);
+      }
+    }
+  }
+
+  private _state: LiveState = 'live';
+  private _lastId = 0;
+  private readonly _page = newPageId();
+  private readonly _model: ICommModel;
+  private readonly _patience: number;
+  private readonly _waiting = new Map<number, IWaiting>();
+  private readonly _listeners = new Set<EventListener>();
+  private readonly _stateListeners = new Set<(state: LiveState) => void>();
+}
+
+function newPageId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function silent(path: string): SourceError {
+  const hint = 'Start the kernel and run the cell again.';
+  return new SourceError(
+    newProblem('kernel-gone', 'The kernel did not answer', path, hint),
+    0
+  );
+}
+
+function readsOnly(path: string): Promise<never> {
+  const hint =
+    'Use JupyterLab with jupyter_artifacts on its server, or Python.';
+  const message = 'A widget without its server can read, not change';
+  return Promise.reject(
+    new SourceError(newProblem('reads-only', message, path, hint), 0)
+  );
+}

@@ -1,0 +1,285 @@
+import type { components } from '../records';
+import { decodePoints } from './decode';
+import { sharedLive, type ILive } from './live';
+import {
+  newProblem,
+  SourceError,
+  type EventListener,
+  type IByteRange,
+  type IBytes,
+  type IDisposable,
+  type IPoints,
+  type IPointsRequest,
+  type IRequestOptions,
+  type ISource,
+  type LiveState,
+  type Query
+} from './source';
+
+type Problem = components['schemas']['Problem'];
+
+/** Where a Jupyter server is, and how to ask it. */
+export interface IRestSettings {
+  /** The server's base URL, with or without host, e.g. "/user/alice/". */
+  readonly baseUrl: string;
+  /** The same for sockets; left out: made from `baseUrl` and the page's own. */
+  readonly wsUrl?: string;
+  /** Like `fetch`; a JupyterLab plugin hands in `ServerConnection.makeRequest`. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Opens a socket; left out: the browser's own. */
+  readonly openSocket?: (url: string) => WebSocket;
+  /** The events of this server; left out: the page's one socket for it. */
+  readonly live?: ILive;
+}
+
+const ROOT = 'jupyter-artifacts/api/v1/';
+const RANGE_NOT_SATISFIABLE = 416;
+
+/** The team over a Jupyter server, each person with their own cookie. */
+export class RestSource implements ISource {
+  readonly kind = 'rest';
+  readonly base: string;
+
+  constructor(settings: IRestSettings) {
+    this.base = slashed(settings.baseUrl) + ROOT;
+    this._fetch =
+      settings.fetch ?? ((url, init) => globalThis.fetch(url, init));
+    this._live =
+      settings.live ??
+      sharedLive(
+        `${slashed(settings.wsUrl ?? socketUrl(settings.baseUrl))}${ROOT}events`,
+        settings.openSocket ?? (url => new WebSocket(url))
+      );
+  }
+
+  get state(): LiveState {
+    return this._live.state;
+  }
+
+  async get<T>(
+    path: string,
+    query?: Query,
+    options?: IRequestOptions
+  ): Promise<T> {
+    return this._json<T>('GET', path + queryText(query), undefined, options);
+  }
+
+  async post<T>(
+    path: string,
+    body: unknown,
+    options?: IRequestOptions
+  ): Promise<T> {
+    return this._json<T>('POST', path, body, options);
+  }
+
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return this._json<T>('PUT', path, body);
+  }
+
+  async patch<T>(path: string, body: unknown): Promise<T> {
+    return this._json<T>('PATCH', path, body);
+  }
+
+  async delete<T>(path: string, body?: unknown): Promise<T> {
+    return this._json<T>('DELETE', path, body);
+  }
+
+  async bytes(
+    path: string,
+    range?: IByteRange,
+    options?: IRequestOptions
+  ): Promise<IBytes> {
+    const headers: Record<string, string> = {};
+    if (range) {
+      headers['Range'] = rangeText(range);
+    }
+    const reply = await this._ask('GET', path, { headers }, options);
+    const totals = /\/(\d+)$/.exec(reply.headers.get('Content-Range') ?? '');
+    if (reply.status === RANGE_NOT_SATISFIABLE && totals?.[1] === '0') {
+      return { ...described(reply), bytes: new Uint8Array(), total: 0 };
+    }
+    await checked(reply, path);
+    const bytes = new Uint8Array(await reply.arrayBuffer());
+    const total = totals ? Number(totals[1]) : bytes.length;
+    return { ...described(reply), bytes, total };
+  }
+
+  async points(
+    request: IPointsRequest,
+    options?: IRequestOptions
+  ): Promise<IPoints[]> {
+    const path = 'metrics/points';
+    const reply = await this._ask('POST', path, jsonBody(request), options);
+    await checked(reply, path);
+    return decodePoints(new Uint8Array(await reply.arrayBuffer()));
+  }
+
+  href(path: string): string {
+    return this.base + path;
+  }
+
+  watch(listener: EventListener): IDisposable {
+    return this._keep(this._live.watch(listener));
+  }
+
+  onState(listener: (state: LiveState) => void): IDisposable {
+    return this._keep(this._live.onState(listener));
+  }
+
+  dispose(): void {
+    for (const watching of [...this._watching]) {
+      watching.dispose();
+    }
+  }
+
+  private async _json<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: IRequestOptions
+  ): Promise<T> {
+    const init = body === undefined ? {} : jsonBody(body);
+    const reply = await this._ask(method, path, init, options);
+    await checked(reply, path);
+    return (await reply.json()) as T;
+  }
+
+  private async _ask(
+    method: string,
+    path: string,
+    init: RequestInit,
+    options?: IRequestOptions
+  ): Promise<Response> {
+    const headers = new Headers(init.headers);
+    // Under a hub even reading needs it.
+    const token = xsrfToken();
+    if (token) {
+      headers.set('X-XSRFToken', token);
+    }
+    const signal = options?.signal ?? null;
+    try {
+      return await this._fetch(this.base + path, {
+        ...init,
+        method,
+        headers,
+        signal,
+        cache: 'no-store',
+        credentials: 'same-origin'
+      });
+    } catch (error) {
+      if (signal?.aborted) {
+        throw error;
+      }
+      const hint = 'See whether the Jupyter server still runs, then retry.';
+      throw new SourceError(
+        newProblem('unreachable', 'The server did not answer', path, hint),
+        0
+      );
+    }
+  }
+
+  private _keep(watching: IDisposable): IDisposable {
+    const kept = {
+      dispose: (): void => {
+        this._watching.delete(kept);
+        watching.dispose();
+      }
+    };
+    this._watching.add(kept);
+    return kept;
+  }
+
+  private readonly _fetch: NonNullable<IRestSettings['fetch']>;
+  private readonly _live: ILive;
+  private readonly _watching = new Set<IDisposable>();
+}
+
+/** Return the settings of the Jupyter page this runs in, or null outside one. */
+export function pageSettings(): IRestSettings | null {
+  const data = document.getElementById('jupyter-config-data')?.textContent;
+  if (!data) {
+    return null;
+  }
+  const config = JSON.parse(data) as { baseUrl?: string; wsUrl?: string };
+  if (!config.baseUrl) {
+    return null;
+  }
+  return config.wsUrl
+    ? { baseUrl: config.baseUrl, wsUrl: config.wsUrl }
+    : { baseUrl: config.baseUrl };
+}
+
+function slashed(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
+
+function socketUrl(baseUrl: string): string {
+  const url = new URL(baseUrl, window.location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
+function queryText(query: Query = {}): string {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) {
+      asked.set(name, String(value));
+    }
+  }
+  const text = asked.toString();
+  return text ? `?${text}` : '';
+}
+
+function rangeText(range: IByteRange): string {
+  return range.first < 0
+    ? `bytes=${range.first}`
+    : `bytes=${range.first}-${range.last ?? ''}`;
+}
+
+function jsonBody(body: unknown): RequestInit {
+  const headers = { 'Content-Type': 'application/json' };
+  return { body: JSON.stringify(body), headers };
+}
+
+function xsrfToken(): string {
+  return /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+}
+
+function described(reply: Response): { mediaType: string; etag: string } {
+  return {
+    mediaType: reply.headers.get('Content-Type') ?? 'application/octet-stream',
+    etag: (reply.headers.get('ETag') ?? '').replace(/^(W\/)?"|"$/g, '')
+  };
+}
+
+async function checked(reply: Response, path: string): Promise<void> {
+  if (reply.ok) {
+    return;
+  }
+  const text = await reply.text();
+  throw new SourceError(
+    serverProblem(text) ??
+      newProblem(
+        `http-${reply.status}`,
+        `The server answered ${reply.status} ${reply.statusText}`.trim(),
+        path,
+        reply.status === 404
+          ? 'Is the server extension jupyter_artifacts enabled there?'
+          : 'Retry; if it stays so, its log says more.'
+      ),
+    reply.status
+  );
+}
+
+function serverProblem(text: string): Problem | null {
+  try {
+    const value = JSON.parse(text) as Partial<Problem> | null;
+    if (typeof value?.code === 'string' && typeof value.message === 'string') {
+      const { code, message } = value;
+      return { ...newProblem(code, message), ...value };
+    }
+  } catch {
+    return null; // a proxy's page of HTML, say
+  }
+  return null;
+}
