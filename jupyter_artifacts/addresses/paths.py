@@ -13,6 +13,7 @@ from jupyter_artifacts.errors import InvalidAddress, InvalidPath
 NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 _RUN_ENDING: Final = re.compile(r"-exp[0-9]+$")
 _MAX_PATH: Final = 4096
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # the category Cc, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def reason_against_path(text: str) -> str:
         return "it is absolute"
     if "\\" in text:
         return "it has a backslash"
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if _CONTROL.search(text):
         return "it has a control character"
     try:
         text.encode("utf-8")

@@ -88,6 +88,10 @@ class Address:
             raise InvalidAddress(msg, address=self.short, hint=hint)
         return experiment_address(self.user, self.run, self.experiment)
 
+    def of_top(self) -> Address:
+        """Return the place whose files this one is among."""
+        return replace(self, path=None)
+
     def of_run(self) -> Address:
         """Return the run this lies in.
 

@@ -82,6 +82,8 @@ class Context:
         spool: folder for what is on its way.
         jobs: where long work goes on.
         place: the session the asker works in; None outside one.
+        confined: folder that paths given by the asker must lie in (a server's root);
+            None when the asker's own process resolves them.
         team: the team's name.
         clock: seconds since 1970.
     """
@@ -92,5 +94,6 @@ class Context:
     spool: Path
     jobs: Jobs
     place: Place | None = None
+    confined: Path | None = None
     team: str = "team"
     clock: Callable[[], float] = field(default=time.time)

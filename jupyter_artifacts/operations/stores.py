@@ -43,6 +43,12 @@ class Storage(Protocol):
     def local_path(self, key: str) -> Path | None:
         """Return where the bytes lie on this machine; None when they do not."""
 
+    def folder(self, prefix: str) -> Path | None:
+        """Return the folder of everything under `prefix`; None when not a local one."""
+
+    def freeze(self, prefix: str) -> None:
+        """Make everything under `prefix` read-only, where the store knows how."""
+
     def uri(self, key: str) -> str:
         """Return the URI of `key`, for a person and their tools."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_artifacts.records.base import Record
 
 
-class Asset(Record, frozen=True):
+class Asset(Record, frozen=True, kw_only=True):
     """One file.
 
     Attributes:
@@ -31,14 +31,14 @@ class Asset(Record, frozen=True):
     note: str = ""
 
 
-class StoredAsset(Record, frozen=True):
+class StoredAsset(Record, frozen=True, kw_only=True):
     """A file and the key under which the storage holds it."""
 
     asset: Asset
     key: str
 
 
-class Uncaptured(Record, frozen=True):
+class Uncaptured(Record, frozen=True, kw_only=True):
     """A file that was seen and not captured, and why."""
 
     path: str
@@ -46,7 +46,7 @@ class Uncaptured(Record, frozen=True):
     seen: float = 0.0
 
 
-class Entry(Record, frozen=True):
+class Entry(Record, frozen=True, kw_only=True):
     """One line of a tree: a folder or a file.
 
     Attributes:
@@ -68,7 +68,7 @@ class Entry(Record, frozen=True):
     asset: Asset | None = None
 
 
-class Manifest(Record, frozen=True):
+class Manifest(Record, frozen=True, kw_only=True):
     """Every file of one experiment, checkpoint or datastore version.
 
     Attributes:
@@ -86,7 +86,7 @@ class Manifest(Record, frozen=True):
     growing: bool = False
 
 
-class LogStream(Record, frozen=True):
+class LogStream(Record, frozen=True, kw_only=True):
     """A log stream of an experiment.
 
     Attributes:

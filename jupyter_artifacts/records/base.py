@@ -23,7 +23,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
 T = TypeVar("T")
 
 
-class Page(Record, Generic[T], frozen=True):
+class Page(Record, Generic[T], frozen=True, kw_only=True):
     """One page of a listing, and where the next begins.
 
     Attributes:
@@ -39,7 +39,7 @@ class Page(Record, Generic[T], frozen=True):
     total_capped: bool = False
 
 
-class Ok(Record, frozen=True):
+class Ok(Record, frozen=True, kw_only=True):
     """It was done; `message` says what, for a person.
 
     Attributes:
@@ -51,7 +51,7 @@ class Ok(Record, frozen=True):
     address: str = ""
 
 
-class Problem(Record, frozen=True):
+class Problem(Record, frozen=True, kw_only=True):
     """An error as it travels over REST.
 
     Attributes:

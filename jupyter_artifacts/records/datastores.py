@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_artifacts.records.base import Record
 
 
-class DatastoreVersion(Record, frozen=True):
+class DatastoreVersion(Record, frozen=True, kw_only=True):
     """One immutable version of a datastore.
 
     Attributes:
@@ -31,7 +31,7 @@ class DatastoreVersion(Record, frozen=True):
     uri: str = ""
 
 
-class Datastore(Record, frozen=True):
+class Datastore(Record, frozen=True, kw_only=True):
     """A named, versioned, read-only dataset.
 
     Attributes:

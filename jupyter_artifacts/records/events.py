@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_artifacts.records.base import JsonObject, Record
 
 
-class Event(Record, frozen=True):
+class Event(Record, frozen=True, kw_only=True):
     """Something changed.
 
     Attributes:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Report(Record, frozen=True):
+class Report(Record, frozen=True, kw_only=True):
     """Metrics of one group at one step: what one `log` call says.
 
     Attributes:
@@ -30,7 +30,7 @@ class Report(Record, frozen=True):
     values: dict[str, float]
 
 
-class Series(Record, frozen=True):
+class Series(Record, frozen=True, kw_only=True):
     """A metric series of one experiment.
 
     Attributes:
@@ -58,7 +58,7 @@ class Series(Record, frozen=True):
     nonfinite: int = 0
 
 
-class SeriesPoints(Record, frozen=True):
+class SeriesPoints(Record, frozen=True, kw_only=True):
     """How the points of one series lie in a points reply.
 
     The reply of `POST metrics/points` is binary: 4 bytes little-endian length of
@@ -80,7 +80,7 @@ class SeriesPoints(Record, frozen=True):
     sampled: bool
 
 
-class PointsHeader(Record, frozen=True):
+class PointsHeader(Record, frozen=True, kw_only=True):
     """The JSON header of a points reply."""
 
     series: list[SeriesPoints]

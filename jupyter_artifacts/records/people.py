@@ -21,7 +21,7 @@ class Role(StrEnum):
         return list(Role).index(self)
 
 
-class Member(Record, frozen=True):
+class Member(Record, frozen=True, kw_only=True):
     """A member of the team.
 
     Attributes:
@@ -41,7 +41,7 @@ class Member(Record, frozen=True):
     runs: int = 0
 
 
-class Team(Record, frozen=True):
+class Team(Record, frozen=True, kw_only=True):
     """The team.
 
     Attributes:
@@ -55,7 +55,7 @@ class Team(Record, frozen=True):
     members: list[Member]
 
 
-class Token(Record, frozen=True):
+class Token(Record, frozen=True, kw_only=True):
     """A personal token as it is listed; the secret itself is never stored.
 
     Attributes:

@@ -8,7 +8,7 @@ from jupyter_artifacts.records.base import JsonObject, Number, Record
 from jupyter_artifacts.records.states import CheckpointState, State
 
 
-class Summary(Record, frozen=True):
+class Summary(Record, frozen=True, kw_only=True):
     """A metric series in a few numbers.
 
     Attributes:
@@ -30,7 +30,7 @@ class Summary(Record, frozen=True):
     spark: list[Number] = []
 
 
-class Experiment(Record, frozen=True):
+class Experiment(Record, frozen=True, kw_only=True):
     """One set of hyperparameters being trained.
 
     Attributes:
@@ -106,7 +106,7 @@ class Experiment(Record, frozen=True):
     revision: int = 0
 
 
-class Run(Record, frozen=True):
+class Run(Record, frozen=True, kw_only=True):
     """One thing somebody started; owns experiments exp0..expN.
 
     Attributes:
@@ -152,14 +152,14 @@ class Run(Record, frozen=True):
     artifact_bytes: int = 0
 
 
-class RunWithExperiments(Record, frozen=True):
+class RunWithExperiments(Record, frozen=True, kw_only=True):
     """A run and its experiments, in the order of their numbers."""
 
     run: Run
     experiments: list[Experiment]
 
 
-class Checkpoint(Record, frozen=True):
+class Checkpoint(Record, frozen=True, kw_only=True):
     """A checkpoint of an experiment.
 
     Attributes:
@@ -183,7 +183,7 @@ class Checkpoint(Record, frozen=True):
     storage_uri: str = ""
 
 
-class Field(Record, frozen=True):
+class Field(Record, frozen=True, kw_only=True):
     """A field that queries, sorting and columns may name.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_artifacts.records.base import Record
 
 
-class Attachment(Record, frozen=True):
+class Attachment(Record, frozen=True, kw_only=True):
     """A datastore version attached to a session.
 
     Attributes:
@@ -23,7 +23,7 @@ class Attachment(Record, frozen=True):
     attached_by: str
 
 
-class Session(Record, frozen=True):
+class Session(Record, frozen=True, kw_only=True):
     """A running Jupyter server of the team.
 
     Attributes:

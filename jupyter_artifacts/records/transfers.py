@@ -27,7 +27,7 @@ class Verdict(StrEnum):
     RENAME = "rename"
 
 
-class PlannedFile(Record, frozen=True):
+class PlannedFile(Record, frozen=True, kw_only=True):
     """One file of a plan.
 
     Attributes:
@@ -49,7 +49,7 @@ class PlannedFile(Record, frozen=True):
     modified: float = 0.0
 
 
-class Plan(Record, frozen=True):
+class Plan(Record, frozen=True, kw_only=True):
     """What a download will do, shown before a byte moves.
 
     Attributes:
@@ -69,7 +69,7 @@ class Plan(Record, frozen=True):
     overwrite: Overwrite
 
 
-class ReceiptFile(Record, frozen=True):
+class ReceiptFile(Record, frozen=True, kw_only=True):
     """What happened to one file.
 
     Attributes:
@@ -89,7 +89,7 @@ class ReceiptFile(Record, frozen=True):
     outcome: str
 
 
-class Receipt(Record, frozen=True):
+class Receipt(Record, frozen=True, kw_only=True):
     """What a transfer did, and which checks really ran.
 
     Attributes:
@@ -125,7 +125,7 @@ class TransferState(StrEnum):
     CANCELED = "canceled"
 
 
-class Transfer(Record, frozen=True):
+class Transfer(Record, frozen=True, kw_only=True):
     """A download that a server carries out for somebody.
 
     Attributes:

@@ -1,0 +1,20 @@
+"""Every operation, declared: import this to have the whole table."""
+
+from __future__ import annotations
+
+from jupyter_artifacts.operations import (  # noqa: F401 - importing declares them
+    checkpoints,
+    datastores,
+    events,
+    experiments,
+    files,
+    logs,
+    members,
+    metrics,
+    runs,
+    sessions,
+    transfers,
+)
+from jupyter_artifacts.operations.table import TABLE, Kind, Operation, perform
+
+__all__ = ["TABLE", "Kind", "Operation", "perform"]

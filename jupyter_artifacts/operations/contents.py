@@ -1,0 +1,107 @@
+"""What a place in the tree holds, for those who download it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyter_artifacts.errors import InvalidAddress, NotFound, Unavailable
+from jupyter_artifacts.operations.places import log_key, media_type_of
+from jupyter_artifacts.records.assets import Asset, StoredAsset
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.addresses import Address
+    from jupyter_artifacts.operations.context import Context
+    from jupyter_artifacts.operations.rows import Rows
+    from jupyter_artifacts.records.runs import Experiment
+
+
+def default_folder(place: Address) -> str:
+    """Return the folder a download goes to when none is named."""
+    parts = [place.user, place.run] if place.root == "runs" else [place.name]
+    if place.experiment is not None:
+        parts.append(f"exp{place.experiment}")
+    if place.version:
+        parts.append(place.version)
+    return "/".join(["jupyter_artifacts_downloads", *parts])
+
+
+def assets_at(ctx: Context, rows: Rows, place: Address) -> list[StoredAsset]:
+    """Return every file at a place, with paths as a download lays them out.
+
+    As `cp -r` does: of a file the name, of a folder its last part and what is
+    below; of an experiment its files; of a run its experiments' folders.
+
+    Raises:
+        NotFound: when nothing is there.
+        InvalidAddress: when the place holds no files of its own.
+    """
+    if place.root == "datastores" and place.name:
+        _, manifest = rows.datastores.version(place.name, place.version)
+        return _below(rows, manifest, place)
+    if place.root == "artifacts":
+        msg = "artifacts with versions are not here yet"
+        raise Unavailable(msg, address=place.short)
+    if place.root != "runs" or not place.run:
+        msg = "it holds no files of its own"
+        hint = "name a run, an experiment, a file or a datastore"
+        raise InvalidAddress(msg, address=place.short, hint=hint)
+    if place.experiment is None:
+        run = rows.runs.get(place.user, place.run)
+        return [
+            _renamed(stored, f"exp{experiment.number}/{stored.asset.path}")
+            for experiment in rows.experiments.of_run(run.id)
+            for stored in rows.assets.all(experiment.id)
+        ]
+    experiment = rows.experiments.get(place.user, place.run, place.experiment)
+    return _in_experiment(ctx, rows, experiment, place)
+
+
+def _in_experiment(
+    ctx: Context, rows: Rows, experiment: Experiment, place: Address
+) -> list[StoredAsset]:
+    if place.section == "logs":
+        return _logs(ctx, experiment, place)
+    if place.section != "checkpoints":
+        return _below(rows, experiment.id, place)
+    checkpoints = rows.checkpoints.all(experiment.id)
+    if place.item:
+        found = rows.checkpoints.get(experiment.id, place.item)
+        return _below(rows, found.uuid, place)
+    return [
+        _renamed(stored, f"{checkpoint.uuid}/{stored.asset.path}")
+        for checkpoint in checkpoints
+        for stored in rows.assets.all(checkpoint.uuid)
+    ]
+
+
+def _below(rows: Rows, manifest: str, place: Address) -> list[StoredAsset]:
+    prefix = str(place.path) if place.path else ""
+    found = rows.assets.all(manifest, prefix)
+    if prefix and not found:
+        msg = "there is no such file or folder"
+        hint = f"list what there is: jupyter artifacts ls {place.of_top().short}"
+        raise NotFound(msg, address=place.short, hint=hint)
+    above = len(prefix.rpartition("/")[0])
+    cut = above + 1 if above else 0
+    return [_renamed(stored, stored.asset.path[cut:]) for stored in found]
+
+
+def _logs(ctx: Context, experiment: Experiment, place: Address) -> list[StoredAsset]:
+    names = [place.item] if place.item else ["output", "stdout", "stderr"]
+    found = []
+    for name in names:
+        key = log_key(experiment.id, name)
+        size = ctx.storage.size(key)
+        if size is not None:
+            path = f"{name}.log"
+            kind = media_type_of(path)
+            asset = Asset(path=path, size=size, media_type=kind)
+            found.append(StoredAsset(asset=asset, key=key))
+    return found
+
+
+def _renamed(stored: StoredAsset, path: str) -> StoredAsset:
+    asset = msgspec.structs.replace(stored.asset, path=path)
+    return StoredAsset(asset=asset, key=stored.key)

@@ -1,0 +1,184 @@
+"""Files of experiments: tree, bytes, capture."""
+
+from __future__ import annotations
+
+import msgspec
+
+from jupyter_artifacts.addresses import AssetPath
+from jupyter_artifacts.errors import Conflict, InvalidRequest
+from jupyter_artifacts.operations.context import Context
+from jupyter_artifacts.operations.places import (
+    AtExperiment,
+    address_at,
+    content_of,
+    experiment_at,
+    file_key,
+    media_type_of,
+)
+from jupyter_artifacts.operations.table import (
+    CHANGE_RUN,
+    SEE,
+    Body,
+    Content,
+    Kind,
+    operation,
+)
+from jupyter_artifacts.records.assets import Asset, Entry, Manifest, Uncaptured
+from jupyter_artifacts.records.base import Ok, Page
+
+
+class FilesAsk(AtExperiment, frozen=True, kw_only=True):
+    """One level of an experiment's files.
+
+    Attributes:
+        prefix: the folder; "" for the top.
+        limit: at most this many lines.
+        cursor: of the page before.
+    """
+
+    prefix: str = ""
+    limit: int = 1000
+    cursor: str | None = None
+
+
+class AtFile(AtExperiment, frozen=True, kw_only=True):
+    """A file of an experiment."""
+
+    path: str
+
+
+class CaptureFile(AtFile, frozen=True, kw_only=True):
+    """Which file is captured.
+
+    Attributes:
+        modified: the file's own time; 0 to take it from the bytes' file.
+        note: what a reader must know; "" for nothing.
+    """
+
+    modified: float = 0.0
+    note: str = ""
+
+
+class RefuseFile(AtExperiment, frozen=True, kw_only=True):
+    """Which file was seen and not captured, and why."""
+
+    path: str
+    reason: str
+
+
+def page_below(page: Page[Entry], place: str) -> Page[Entry]:
+    """Return the page with entries addressed from the top of the one tree."""
+    items = [
+        msgspec.structs.replace(entry, address=f"{place}/{entry.address}")
+        for entry in page.items
+    ]
+    return msgspec.structs.replace(page, items=items)
+
+
+@operation(
+    "files.tree",
+    "GET runs/{user}/{run}/exp{number}/files",
+    needs=SEE,
+    kind=Kind.PAGE,
+)
+def tree(ctx: Context, ask: FilesAsk) -> Page[Entry]:
+    """Return one level of an experiment's files."""
+    prefix = AssetPath(ask.prefix).text if ask.prefix else ""
+    with ctx.catalog.read() as rows:
+        experiment = experiment_at(rows, ask)
+        page = rows.assets.children(
+            experiment.id, prefix, limit=ask.limit, cursor=ask.cursor
+        )
+    return page_below(page, f"{address_at(ask).tree}/files")
+
+
+@operation(
+    "files.read",
+    "GET runs/{user}/{run}/exp{number}/files/{path*}",
+    needs=SEE,
+    kind=Kind.BYTES,
+)
+def read(ctx: Context, ask: AtFile) -> Content:
+    """Return the bytes of a file."""
+    path = AssetPath(ask.path)
+    address = address_at(ask).file(path.text).short
+    with ctx.catalog.read() as rows:
+        stored = rows.assets.get(experiment_at(rows, ask).id, path.text)
+    return content_of(ctx, stored, address)
+
+
+@operation(
+    "files.capture",
+    "PUT runs/{user}/{run}/exp{number}/files/{path*}",
+    needs=CHANGE_RUN,
+)
+def capture(ctx: Context, ask: CaptureFile, body: Body) -> Asset:
+    """Take a file into an experiment; again replaces it, as its next revision."""
+    path = AssetPath(ask.path)
+    with ctx.catalog.read() as rows:
+        experiment = experiment_at(rows, ask)
+    key = file_key(experiment.id, path)
+    asset = store(ctx, key, path, body, modified=ask.modified, note=ask.note)
+    with ctx.catalog.write() as rows:
+        kept = rows.assets.put(experiment.id, asset, key)
+        data = {"path": path.text, "size": kept.size}
+        rows.events.add("files", "changed", experiment.address, ctx.clock(), data)
+    return kept
+
+
+def store(
+    ctx: Context,
+    key: str,
+    path: AssetPath,
+    body: Body,
+    *,
+    modified: float = 0.0,
+    note: str = "",
+) -> Asset:
+    """Put a body's file into the storage; return it as an asset called `path`."""
+    if body.path is None:
+        msg = "a file's bytes must come in a file"
+        raise InvalidRequest(msg, address=path.text)
+    stored = ctx.storage.put(key, body.path)
+    return msgspec.structs.replace(
+        stored,
+        path=path.text,
+        modified=modified or stored.modified,
+        captured=ctx.clock(),
+        media_type=media_type_of(path.text),
+        note=note,
+    )
+
+
+@operation(
+    "files.refuse",
+    "POST runs/{user}/{run}/exp{number}/uncaptured",
+    needs=CHANGE_RUN,
+)
+def refuse(ctx: Context, ask: RefuseFile) -> Ok:
+    """Note that a file was seen and not captured, and why."""
+    with ctx.catalog.write() as rows:
+        experiment = experiment_at(rows, ask)
+        if experiment.state.ended:
+            msg = f"it is {experiment.state}: nothing more is captured"
+            raise Conflict(msg, address=experiment.address)
+        seen = Uncaptured(path=ask.path, reason=ask.reason, seen=ctx.clock())
+        rows.assets.refuse(experiment.id, seen)
+        rows.events.add("files", "changed", experiment.address, ctx.clock())
+    return Ok(message=f"noted: {ask.path} was not captured", address=experiment.address)
+
+
+@operation("files.manifest", "GET runs/{user}/{run}/exp{number}/artifacts", needs=SEE)
+def manifest(ctx: Context, ask: AtExperiment) -> Manifest:
+    """Return every file of an experiment, and what was not captured."""
+    with ctx.catalog.read() as rows:
+        experiment = experiment_at(rows, ask)
+        assets = [stored.asset for stored in rows.assets.all(experiment.id)]
+        uncaptured = rows.assets.uncaptured(experiment.id)
+    return Manifest(
+        address=experiment.address,
+        assets=assets,
+        uncaptured=uncaptured,
+        bytes=sum(asset.size for asset in assets),
+        growing=not experiment.state.ended,
+    )

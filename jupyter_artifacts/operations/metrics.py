@@ -1,0 +1,163 @@
+"""Metrics: take in reports, list series, give points."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyter_artifacts.addresses import parse_address
+from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.operations.context import Context
+from jupyter_artifacts.operations.places import AtExperiment, experiment_at
+from jupyter_artifacts.operations.table import (
+    MAKE,
+    SEE,
+    Body,
+    Content,
+    Kind,
+    operation,
+)
+from jupyter_artifacts.records.base import Record
+from jupyter_artifacts.records.metrics import (
+    Points,
+    PointsHeader,
+    Series,
+    SeriesPoints,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_SERIES = 1000
+_CHUNK = 1 << 20
+
+
+class WhichSeries(Record, frozen=True, kw_only=True):
+    """A metric series: the experiment's address, the group, the name."""
+
+    experiment: str
+    group: str
+    name: str
+
+
+class AskPoints(Record, frozen=True, kw_only=True):
+    """Which points.
+
+    Attributes:
+        series: which series, at most 1,000.
+        limit: about so many points a series at most, at least 10; None for every one.
+        first: least step; None for the beginning.
+        last: greatest step; None for the end.
+    """
+
+    series: list[WhichSeries]
+    limit: int | None = None
+    first: int | None = None
+    last: int | None = None
+
+
+class Frames(Record, frozen=True, kw_only=True):
+    """Where the raw frames belong.
+
+    Attributes:
+        segment: id of the segment file.
+        offset: where in it the frames begin.
+    """
+
+    segment: str
+    offset: int
+
+
+class Ingested(Record, frozen=True, kw_only=True):
+    """How far a segment is taken in."""
+
+    offset: int
+
+
+@operation("metrics.series", "GET runs/{user}/{run}/exp{number}/metrics", needs=SEE)
+def series(ctx: Context, ask: AtExperiment) -> list[Series]:
+    """Return every metric series of an experiment."""
+    with ctx.catalog.read() as rows:
+        return rows.metrics.series(experiment_at(rows, ask).id)
+
+
+@operation("metrics.points", "POST metrics/points", needs=SEE, kind=Kind.BYTES)
+def points(ctx: Context, ask: AskPoints) -> Content:
+    """Return points of series: every one, or as many as a plot can show."""
+    if len(ask.series) > MAX_SERIES:
+        msg = f"at most {MAX_SERIES} series at once, not {len(ask.series)}"
+        raise InvalidRequest(msg, hint="ask in several requests")
+    return _binary(read_points(ctx, ask))
+
+
+def read_points(ctx: Context, ask: AskPoints) -> list[Points]:
+    """Return the points themselves, one `Points` a series, in the order asked for."""
+    with ctx.catalog.read() as rows:
+        found = []
+        for wanted in ask.series:
+            place = parse_address(wanted.experiment, me=ctx.actor.handle)
+            place = place.of_experiment()
+            experiment = rows.experiments.get(
+                place.user, place.run, place.experiment or 0
+            )
+            found.append(
+                rows.metrics.points(
+                    experiment.id,
+                    wanted.group,
+                    wanted.name,
+                    first=ask.first,
+                    last=ask.last,
+                    limit=ask.limit,
+                )
+            )
+        return found
+
+
+def _binary(found: list[Points]) -> Content:
+    header = msgspec.json.encode(
+        PointsHeader(
+            series=[
+                SeriesPoints(
+                    series=each.series,
+                    total=each.total,
+                    shown=len(each.steps),
+                    sampled=each.low is not None,
+                )
+                for each in found
+            ]
+        )
+    )
+    padded = header + b" " * (-(len(header) + 4) % 8)
+    out = io.BytesIO()
+    out.write(len(padded).to_bytes(4, "little"))
+    out.write(padded)
+    for each in found:
+        for array in (each.steps, each.times, each.values, each.low, each.high):
+            if array is not None:
+                out.write(array.astype("<f8").tobytes())
+    body = out.getvalue()
+
+    def read(start: int, length: int) -> Iterator[bytes]:
+        for at in range(start, start + length, _CHUNK):
+            yield body[at : min(at + _CHUNK, start + length)]
+
+    return Content(
+        size=len(body),
+        media_type="application/octet-stream",
+        etag="",
+        filename="points.bin",
+        modified=0.0,
+        local_path=None,
+        read=read,
+    )
+
+
+@operation("metrics.report", "POST metrics/reports", needs=MAKE)
+def report(ctx: Context, ask: Frames, body: Body) -> Ingested:
+    """Take in frames of a segment of mine; the same frames twice count once."""
+    with ctx.catalog.write() as rows:
+        rows.metrics.open_segment(ask.segment, "", ctx.actor.handle)
+        offset = rows.metrics.ingest(ask.segment, ask.offset, body.read())
+    return Ingested(offset=offset)

@@ -1,0 +1,117 @@
+"""Where things are: the tree's places as asks, and the storage's keys."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import TYPE_CHECKING, Final
+
+from jupyter_artifacts.addresses import Address, AssetPath, experiment_address
+from jupyter_artifacts.errors import Gone
+from jupyter_artifacts.operations.table import Content
+from jupyter_artifacts.records.base import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_artifacts.operations.context import Context
+    from jupyter_artifacts.operations.rows import Rows
+    from jupyter_artifacts.records.assets import StoredAsset
+    from jupyter_artifacts.records.runs import Experiment
+
+
+class Nothing(Record, frozen=True, kw_only=True):
+    """Nothing is asked for."""
+
+
+class AtRun(Record, frozen=True, kw_only=True):
+    """A run."""
+
+    user: str
+    run: str
+
+
+class AtExperiment(AtRun, frozen=True, kw_only=True):
+    """An experiment."""
+
+    number: int
+
+
+def experiment_at(rows: Rows, ask: AtExperiment) -> Experiment:
+    """Return the experiment an ask names."""
+    return rows.experiments.get(ask.user, ask.run, ask.number)
+
+
+def address_at(ask: AtExperiment) -> Address:
+    """Return the address an ask names."""
+    return experiment_address(ask.user, ask.run, ask.number)
+
+
+def experiment_prefix(experiment_id: str) -> str:
+    """Return the key below which an experiment's bytes are."""
+    return f"experiments/{experiment_id}"
+
+
+def file_key(experiment_id: str, path: AssetPath) -> str:
+    """Return the key of an experiment's file."""
+    return f"{experiment_prefix(experiment_id)}/artifacts/{path}"
+
+
+def checkpoint_key(experiment_id: str, uuid: str, path: AssetPath) -> str:
+    """Return the key of a checkpoint's file."""
+    return f"{experiment_prefix(experiment_id)}/checkpoints/{uuid}/{path}"
+
+
+def log_key(experiment_id: str, stream: str) -> str:
+    """Return the key of a log stream."""
+    return f"{experiment_prefix(experiment_id)}/logs/{stream}"
+
+
+def datastore_prefix(datastore_id: str) -> str:
+    """Return the key below which all versions of a datastore are."""
+    return f"datastores/{datastore_id}"
+
+
+_TYPES: Final = {
+    ".parquet": "application/vnd.apache.parquet",
+    ".npy": "application/x-npy",
+    ".npz": "application/x-npz",
+    ".safetensors": "application/x-safetensors",
+    ".ipynb": "application/x-ipynb+json",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+    ".md": "text/markdown",
+    ".log": "text/plain",
+}
+
+
+def media_type_of(path: str) -> str:
+    """Return the media type a name suggests."""
+    ending = f".{path.rpartition('.')[2].lower()}" if "." in path else ""
+    guessed = _TYPES.get(ending) or mimetypes.guess_type(path)[0]
+    return guessed or "application/octet-stream"
+
+
+def content_of(context: Context, stored: StoredAsset, address: str) -> Content:
+    """Return the bytes of a stored file.
+
+    Raises:
+        Gone: when the storage no longer has them.
+    """
+    asset, key = stored.asset, stored.key
+    size = context.storage.size(key)
+    if size is None:
+        msg = "its bytes are no longer in the storage"
+        raise Gone(msg, address=address, hint="somebody removed them by hand")
+
+    def read(start: int, length: int) -> Iterator[bytes]:
+        return context.storage.read(key, start, length)
+
+    return Content(
+        size=size,
+        media_type=asset.media_type,
+        etag=asset.digest,
+        filename=asset.path.rpartition("/")[2],
+        modified=asset.modified,
+        local_path=context.storage.local_path(key),
+        read=read,
+    )

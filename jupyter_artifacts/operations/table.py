@@ -1,0 +1,239 @@
+"""THE TABLE: every operation there is, declared once.
+
+From it come the Jupyter handlers, the OpenAPI document, the TypeScript types, what
+a carrier may call, what a widget may ask over its comm, and the test that walks
+every operation as every role. An operation without a permission does not import.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+
+from jupyter_artifacts import policy
+from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.policy import Action, Permission, Thing
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.operations.context import Context
+
+
+class Kind(StrEnum):
+    """What a door must know to carry an operation."""
+
+    CALL = "call"
+    """Answers a record."""
+    PAGE = "page"
+    """Answers a `Page`; `cursor` and `limit` are in its ask."""
+    BYTES = "bytes"
+    """Answers a `Content`: bytes that may be asked for in ranges."""
+    STREAM = "stream"
+    """Answers the events since `since`; asked again while the door stays open."""
+    JOB = "job"
+    """Answers a record at once; the work goes on in `Context.jobs`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Bytes that somebody may have.
+
+    Attributes:
+        size: how many.
+        media_type: for their reader; a door never serves them as its own page.
+        etag: changes when they do; "" when unknown.
+        filename: what a saved copy is called.
+        modified: seconds since 1970; 0 when unknown.
+        local_path: where they lie on this machine; None when they do not.
+        read: `read(start, length)` yields them in chunks of at most 1 MiB.
+    """
+
+    size: int
+    media_type: str
+    etag: str
+    filename: str
+    modified: float
+    local_path: Path | None
+    read: Callable[[int, int], Iterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """Raw bytes that come with a request, in memory or in a file."""
+
+    content: bytes | None = None
+    path: Path | None = None
+
+    def read(self) -> bytes:
+        """Return all of them."""
+        if self.path is not None:
+            return self.path.read_bytes()
+        return self.content or b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One line of the table.
+
+    Attributes:
+        name: "<noun>.<verb>".
+        method: HTTP's.
+        path: below the API's root; "{name}" is one segment, "{path*}" the rest.
+        kind: how it is carried.
+        permission: what it needs.
+        ask: type of its input: path, query and JSON body together.
+        answer: type of its output.
+        takes_body: whether raw bytes come with it.
+        function: does it.
+        summary: one sentence.
+    """
+
+    name: str
+    method: str
+    path: str
+    kind: Kind
+    permission: Permission
+    ask: type[msgspec.Struct]
+    answer: Any
+    takes_body: bool
+    function: Callable[..., Any]
+    summary: str
+
+    @property
+    def path_fields(self) -> tuple[str, ...]:
+        """Return the names in the path, in order."""
+        return tuple(re.findall(r"{(\w+)\*?}", self.path))
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether it changes nothing, whatever its method."""
+        return self.permission.action is Action.SEE
+
+
+TABLE: Final[dict[str, Operation]] = {}
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def operation(
+    name: str, route: str, *, needs: Permission, kind: Kind = Kind.CALL
+) -> Callable[[_Function], _Function]:
+    """Declare an operation.
+
+    Args:
+        name: "<noun>.<verb>".
+        route: "METHOD path".
+        needs: the permission.
+        kind: how it is carried.
+    """
+    method, _, path = route.partition(" ")
+
+    def declare(function: _Function) -> _Function:
+        hints = function.__annotations__
+        if name in TABLE:
+            msg = f"there are two operations called {name}"
+            raise ValueError(msg)
+        TABLE[name] = Operation(
+            name=name,
+            method=method,
+            path=path,
+            kind=kind,
+            permission=needs,
+            ask=_resolve(hints["ask"], function),
+            answer=_resolve(hints["return"], function),
+            takes_body="body" in hints,
+            function=function,
+            summary=(function.__doc__ or "").strip().splitlines()[0],
+        )
+        return function
+
+    return declare
+
+
+def _resolve(hint: Any, function: Callable[..., Any]) -> Any:
+    if isinstance(hint, str):
+        return eval(hint, function.__globals__)  # noqa: S307 - our own annotation
+    return hint
+
+
+def perform(
+    declared: Operation,
+    context: Context,
+    values: dict[str, Any],
+    body: Body | None = None,
+) -> Any:
+    """Check the ask and the permission, then do it.
+
+    Args:
+        declared: which operation.
+        context: who asks, and everything it may touch.
+        values: path, query and JSON body together; texts are converted.
+        body: raw bytes, for an operation that takes them.
+
+    Raises:
+        InvalidRequest: when a value is missing, unknown or of the wrong type.
+        Refused: when the asker may not.
+        ArtifactsError: what the operation raises.
+    """
+    ask = convert_ask(declared, values)
+    owner, address = _owner_of(declared, context, ask)
+    policy.check(
+        policy.Asker(handle=context.actor.handle, role=context.actor.role),
+        declared.permission,
+        owner=owner,
+        address=address,
+        reason=getattr(ask, "reason", ""),
+    )
+    if declared.takes_body:
+        return declared.function(context, ask, body or Body(content=b""))
+    return declared.function(context, ask)
+
+
+def convert_ask(declared: Operation, values: dict[str, Any]) -> msgspec.Struct:
+    """Return the operation's input made of `values`; raise `InvalidRequest`."""
+    known = {field.encode_name for field in msgspec.structs.fields(declared.ask)}
+    if unknown := sorted(set(values) - known):
+        msg = f"{declared.name} takes no {unknown[0]!r}"
+        hint = f"it takes {', '.join(sorted(known))}" if known else "it takes nothing"
+        raise InvalidRequest(msg, hint=hint)
+    try:
+        return msgspec.convert(values, declared.ask, strict=False)
+    except msgspec.ValidationError as error:
+        msg = f"{declared.name}: {str(error)[:1].lower()}{str(error)[1:]}"
+        raise InvalidRequest(msg) from error
+
+
+def _owner_of(declared: Operation, context: Context, ask: Any) -> tuple[str, str]:
+    """Return who owns what the operation acts on, and its address."""
+    thing, action = declared.permission.thing, declared.permission.action
+    if thing is Thing.TEAM:
+        return "", ""
+    if thing is Thing.MEMBER:
+        return ask.handle, ask.handle
+    if action in {Action.SEE, Action.MAKE}:
+        return "", ""
+    with context.catalog.read() as rows:
+        if thing is Thing.RUN:
+            run = rows.runs.get(ask.user, ask.run)
+            return run.user, run.address
+        if thing is Thing.DATASTORE:
+            datastore = rows.datastores.get(ask.name)
+            return datastore.owner, datastore.address
+        transfer = rows.transfers.get(ask.transfer)
+        return transfer.owner, transfer.id
+
+
+SEE: Final = Permission(Action.SEE, Thing.TEAM)
+MAKE: Final = Permission(Action.MAKE, Thing.TEAM)
+CHANGE_RUN: Final = Permission(Action.CHANGE, Thing.RUN)
+DELETE_RUN: Final = Permission(Action.DELETE, Thing.RUN)
+CHANGE_DATASTORE: Final = Permission(Action.CHANGE, Thing.DATASTORE)
+DELETE_DATASTORE: Final = Permission(Action.DELETE, Thing.DATASTORE)
+CHANGE_TRANSFER: Final = Permission(Action.CHANGE, Thing.TRANSFER)
+MANAGE_MEMBER: Final = Permission(Action.MANAGE, Thing.MEMBER)
+MANAGE_TEAM: Final = Permission(Action.MANAGE, Thing.TEAM)

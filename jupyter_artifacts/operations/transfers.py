@@ -1,0 +1,205 @@
+"""Transfers: plan a download, have a server carry it out, watch it, cancel it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyter_artifacts.addresses import parse_address
+from jupyter_artifacts.errors import ArtifactsError, Canceled, InvalidAddress
+from jupyter_artifacts.operations.context import Context
+from jupyter_artifacts.operations.contents import assets_at, default_folder
+from jupyter_artifacts.operations.folders import resolve_folder
+from jupyter_artifacts.operations.places import Nothing
+from jupyter_artifacts.operations.table import (
+    CHANGE_TRANSFER,
+    MAKE,
+    SEE,
+    Kind,
+    operation,
+)
+from jupyter_artifacts.records.base import Record
+from jupyter_artifacts.records.ids import new_id
+from jupyter_artifacts.records.transfers import (
+    Overwrite,
+    Plan,
+    Receipt,
+    Transfer,
+    TransferState,
+)
+from jupyter_artifacts.transfer.move import carry_out
+from jupyter_artifacts.transfer.plan import make_plan
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.transfer.move import Progress
+
+
+class Download(Record, frozen=True, kw_only=True):
+    """What is downloaded, and where to.
+
+    Attributes:
+        address: a run, experiment, file, folder, checkpoint or datastore version.
+        to: the folder; "" for one below jupyter_artifacts_downloads/.
+        include: globs; when there are any, a file must match one.
+        exclude: globs; a file must match none.
+        overwrite: what to do with a file that stands in the way.
+    """
+
+    address: str
+    to: str = ""
+    include: list[str] = []
+    exclude: list[str] = []
+    overwrite: Overwrite = Overwrite.ERROR
+
+
+class AtTransfer(Record, frozen=True, kw_only=True):
+    """A transfer, by its id."""
+
+    transfer: str
+
+
+@operation("transfers.plan", "POST transfers/plan", needs=SEE)
+def plan(ctx: Context, ask: Download) -> Plan:
+    """Return what a download would do, before a byte moves."""
+    place = parse_address(ask.address, me=ctx.actor.handle)
+    with ctx.catalog.read() as rows:
+        assets = assets_at(ctx, rows, place)
+    if not assets:
+        msg = "there are no files to download"
+        raise InvalidAddress(msg, address=ask.address, hint="list it with ls first")
+    to = resolve_folder(ctx, ask.to or default_folder(place), must_exist=False)
+    return make_plan(
+        place.short,
+        assets,
+        to,
+        include=ask.include,
+        exclude=ask.exclude,
+        overwrite=ask.overwrite,
+    )
+
+
+@operation("transfers.start", "POST transfers", needs=MAKE, kind=Kind.JOB)
+def start(ctx: Context, ask: Download) -> Transfer:
+    """Have the server download into the session's folder."""
+    agreed = plan(ctx, ask)
+    transfer = Transfer(
+        id=new_id(),
+        owner=ctx.actor.handle,
+        address=agreed.address,
+        to=os.path.relpath(agreed.to, ctx.confined) if ctx.confined else agreed.to,
+        state=TransferState.QUEUED,
+        total_bytes=agreed.bytes,
+        total_files=len(agreed.files),
+        started=ctx.clock(),
+    )
+    _say(ctx, transfer)
+    ctx.jobs.submit(transfer.id, lambda canceled: _carry(ctx, transfer, agreed, canceled))
+    return transfer
+
+
+def _carry(
+    ctx: Context, transfer: Transfer, agreed: Plan, canceled: Callable[[], bool]
+) -> None:
+    said = [0.0]
+
+    def progress(now: Progress) -> None:
+        if time.monotonic() - said[0] < _SAY_EVERY:
+            return
+        said[0] = time.monotonic()
+        _say(
+            ctx,
+            msgspec.structs.replace(
+                transfer,
+                state=TransferState.MOVING,
+                done_bytes=now.done_bytes,
+                done_files=now.done_files,
+                rate=now.rate,
+            ),
+        )
+
+    try:
+        receipt = carry_out(
+            agreed,
+            ctx.storage,
+            user=ctx.actor.handle,
+            progress=progress,
+            canceled=canceled,
+        )
+    except Canceled as error:
+        _end(ctx, transfer, TransferState.CANCELED, error=str(error))
+    except ArtifactsError as error:
+        _end(ctx, transfer, TransferState.FAILED, error=str(error))
+    except BaseException as error:
+        _end(ctx, transfer, TransferState.FAILED, error=f"{type(error).__name__}")
+        raise
+    else:
+        _end(ctx, transfer, TransferState.DONE, receipt=receipt)
+
+
+_SAY_EVERY = 0.25
+
+
+def _end(
+    ctx: Context,
+    transfer: Transfer,
+    state: TransferState,
+    *,
+    error: str = "",
+    receipt: Receipt | None = None,
+) -> None:
+    done = state is TransferState.DONE
+    _say(
+        ctx,
+        msgspec.structs.replace(
+            transfer,
+            state=state,
+            done_bytes=transfer.total_bytes if done else 0,
+            done_files=transfer.total_files if done else 0,
+            ended=ctx.clock(),
+            error=error,
+            receipt=receipt,
+        ),
+    )
+
+
+def _say(ctx: Context, transfer: Transfer) -> None:
+    with ctx.catalog.write() as rows:
+        rows.transfers.put(transfer)
+        rows.events.add(
+            "transfer",
+            "changed",
+            transfer.id,
+            ctx.clock(),
+            {
+                "state": transfer.state.value,
+                "done_bytes": transfer.done_bytes,
+                "total_bytes": transfer.total_bytes,
+                "rate": transfer.rate,
+            },
+        )
+
+
+@operation("transfers.list", "GET transfers", needs=SEE)
+def recent(ctx: Context, ask: Nothing) -> list[Transfer]:  # noqa: ARG001
+    """Return the newest transfers, moving ones first."""
+    with ctx.catalog.read() as rows:
+        return rows.transfers.recent(limit=100)
+
+
+@operation("transfers.get", "GET transfers/{transfer}", needs=SEE)
+def get(ctx: Context, ask: AtTransfer) -> Transfer:
+    """Return a transfer."""
+    with ctx.catalog.read() as rows:
+        return rows.transfers.get(ask.transfer)
+
+
+@operation("transfers.cancel", "DELETE transfers/{transfer}", needs=CHANGE_TRANSFER)
+def cancel(ctx: Context, ask: AtTransfer) -> Transfer:
+    """Cancel a transfer of mine: what was verified stays, nothing half does."""
+    ctx.jobs.cancel(ask.transfer)
+    with ctx.catalog.read() as rows:
+        return rows.transfers.get(ask.transfer)
