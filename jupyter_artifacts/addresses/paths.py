@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import InvalidAddress, InvalidPath
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 _RUN_ENDING: Final = re.compile(r"-exp[0-9]+$")
 _MAX_PATH: Final = 4096
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # the category Cc, whole
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")  # what alone UTF-8 cannot hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +62,19 @@ class AssetPath:
 
 def reason_against_path(text: str) -> str:
     """Return why `text` cannot be an `AssetPath`, or "" when it can."""
-    if not text:
-        return "it is empty"
-    if len(text) > _MAX_PATH:
-        return f"it is longer than {_MAX_PATH} characters"
-    if text.startswith("/"):
-        return "it is absolute"
-    if "\\" in text:
-        return "it has a backslash"
-    if _CONTROL.search(text):
-        return "it has a control character"
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return "it is not UTF-8"
-    for part in text.split("/"):
-        if part == "":
-            return "it has an empty segment"
-        if part in {".", ".."}:
-            return f"it has a segment {part!r}"
-    return ""
+    parts = text.split("/")
+    rules = (
+        (not text, "it is empty"),
+        (len(text) > _MAX_PATH, f"it is longer than {_MAX_PATH} characters"),
+        (text.startswith("/"), "it is absolute"),
+        ("\\" in text, "it has a backslash"),
+        (_CONTROL.search(text), "it has a control character"),
+        (_SURROGATE.search(text), "it is not UTF-8"),
+        ("" in parts, "it has an empty segment"),
+        ("." in parts, "it has a segment '.'"),
+        (".." in parts, "it has a segment '..'"),
+    )
+    return next((reason for broken, reason in rules if broken), "")
 
 
 def check_name(name: str, what: str) -> str:
@@ -93,9 +89,7 @@ def check_name(name: str, what: str) -> str:
     """
     if not NAME.fullmatch(name):
         msg = f"{name!r} cannot be the name of a {what}"
-        hint = (
-            "1-128 ASCII letters, digits, '-', '_' and '.', not beginning with a dot"
-        )
+        hint = "1-128 ASCII letters, digits, '-', '_' and '.', not beginning with a dot"
         raise InvalidAddress(msg, address=name, hint=hint)
     if what == "run" and _RUN_ENDING.search(name):
         msg = f"a run cannot be called {name!r}: the ending names an experiment"

@@ -65,7 +65,7 @@ def copy(
     cloned = clone(source, target)
     hasher = Hasher()
     total = 0
-    buffer = memoryview(bytearray(CHUNK))
+    buffer = memoryview(bytearray(min(CHUNK, os.fstat(source).st_size + 1)))
     while count := os.readv(target if cloned else source, [buffer]):
         hasher.update(buffer[:count])
         if not cloned:

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from jupyter_artifacts.records.transfers import PlannedFile
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from jupyter_artifacts.records.transfers import PlannedFile
+
+Batch = tuple[str, list[PlannedFile]]
+"""A target folder and some of its files."""
 
 SMALL: Final = 1024 * 1024
 _AT_ONCE: Final = 128
 _BYTES_AT_ONCE: Final = 8 * SMALL
 
 
-def batches(files: Iterable[PlannedFile]) -> Iterator[tuple[str, list[PlannedFile]]]:
-    """Yield target folders with some of their files: many small ones, or a large one.
+def batches(files: Iterable[PlannedFile]) -> tuple[list[Batch], list[Batch]]:
+    """Return batches of many small files, and of one large file each.
 
     A batch opens its folder once, which is half the work of a small file.
     """
     small: dict[str, list[PlannedFile]] = {}
+    large: list[Batch] = []
     for file in files:
         folder = file.target.rpartition("/")[0]
         if file.size > SMALL:
-            yield folder, [file]
+            large.append((folder, [file]))
         else:
             small.setdefault(folder, []).append(file)
-    for folder, together in small.items():
-        yield from ((folder, batch) for batch in _split(together))
+    split = [(folder, one) for folder, all_ in small.items() for one in _split(all_)]
+    return split, large
 
 
 def _split(files: list[PlannedFile]) -> Iterator[list[PlannedFile]]:

@@ -91,9 +91,11 @@ class Standing:
         if folder and name not in self._names(above):
             return set()
         try:
-            with folder_beneath(self._target, _parts(folder)) as opened:
-                with os.scandir(opened) as entries:
-                    return {entry.name for entry in entries}
+            with (
+                folder_beneath(self._target, _parts(folder)) as opened,
+                os.scandir(opened) as entries,
+            ):
+                return {entry.name for entry in entries}
         except FileNotFoundError:  # the target itself is not made yet
             return set()
         except NotADirectoryError as error:
@@ -106,7 +108,7 @@ class Standing:
 def hash_file(opened: int) -> str:
     """Return the digest of an open file, read from where it is."""
     hasher = Hasher()
-    buffer = memoryview(bytearray(CHUNK))
+    buffer = memoryview(bytearray(min(CHUNK, os.fstat(opened).st_size + 1)))
     while got := os.readv(opened, [buffer]):
         hasher.update(buffer[:got])
     return hasher.digest()
