@@ -43,7 +43,7 @@ help:
 	@echo 'make format    format everything'
 	@echo 'make generate  TypeScript types from the operation table'
 	@echo 'make bench     the figures of the README (ARGS=... go to the command)'
-	@echo 'make lock      newest versions into the lock files'
+	@echo 'make lock      newest versions into the lock files (BEFORE=YYYY-MM-DD for npm)'
 	@echo 'make clean     back to a fresh clone'
 
 setup: $(BUNDLES) $(INSTALLED)
@@ -157,11 +157,13 @@ generate: tools
 bench: setup
 	@python -m benchmarks $(ARGS)
 
-# npm publishes a release piece by piece: what is three weeks old is complete.
+# npm gets a release piece by piece, and a lock made meanwhile cannot be installed:
+# BEFORE is a day when every @jupyterlab package stood at one version.
 lock: $(DEPENDENCIES)
+	@test -n '$(BEFORE)' || { echo 'make lock BEFORE=YYYY-MM-DD' >&2; exit 1; }
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-	  --no-annotate --no-header --extra dev pyproject.toml -o $(LOCK)
-	@cd labextension && npm update --before="$$(date -d '3 weeks ago' +%F)"
+	  --no-annotate --no-header --extra dev pyproject.toml -o $(LOCK) > /dev/null
+	@cd labextension && npm update --before='$(BEFORE)'
 
 clean:
 	@rm -rf $(VENV) $(NODE) $(BUILT) labextension/lib build dist *.egg-info
