@@ -105,7 +105,9 @@ def check(
         raise Refused(*_why(asker, permission, own=own, owner=owner), address=address)
     if action is Action.DELETE and not own and not reason:
         msg = f"this {thing} is {owner}'s: deleting it needs a reason"
-        raise Refused(msg, address=address, hint="say why; it is kept with the deletion")
+        raise Refused(
+            msg, address=address, hint="say why; it is kept with the deletion"
+        )
 
 
 def _why(asker: Asker, permission: Permission, *, own: bool, owner: str) -> tuple[str]:
@@ -113,7 +115,11 @@ def _why(asker: Asker, permission: Permission, *, own: bool, owner: str) -> tupl
     if own or action in {Action.SEE, Action.MAKE}:
         return (f"{asker.handle} is a {asker.role}, who may not {action} here",)
     if action is Action.MANAGE:
-        return (f"only an admin or owner may manage members; {asker.handle} is neither",)
-    return (f"only {owner} can {action} {owner}'s {thing}; ask {owner}, or clone it"
-            if thing is Thing.RUN
-            else f"only {owner} can {action} {owner}'s {thing}; ask {owner}",)
+        return (
+            f"only an admin or owner may manage members; {asker.handle} is neither",
+        )
+    return (
+        f"only {owner} can {action} {owner}'s {thing}; ask {owner}, or clone it"
+        if thing is Thing.RUN
+        else f"only {owner} can {action} {owner}'s {thing}; ask {owner}",
+    )

@@ -1,12 +1,12 @@
 """What the environment says: read here and nowhere else.
 
-    JUPYTER_ARTIFACTS_HOME     catalog, storage, spool (default: the Jupyter data folder)
-    JUPYTER_ARTIFACTS_STORAGE  the storage's folder (default: <home>/storage)
-    JUPYTER_ARTIFACTS_URL      a team server, instead of a catalog on this machine
-    JUPYTER_ARTIFACTS_TOKEN    the token for that server
-    JUPYTER_ARTIFACTS_USER     who acts (default: the hub's user, else the login name)
-    JUPYTER_ARTIFACTS_SESSION  the session this process belongs to, set by its server
-    JUPYTER_ARTIFACTS_EXPERIMENT  the experiment to join, set by `jupyter artifacts run`
+JUPYTER_ARTIFACTS_HOME     catalog, storage, spool (default: the Jupyter data folder)
+JUPYTER_ARTIFACTS_STORAGE  the storage's folder (default: <home>/storage)
+JUPYTER_ARTIFACTS_URL      a team server, instead of a catalog on this machine
+JUPYTER_ARTIFACTS_TOKEN    the token for that server
+JUPYTER_ARTIFACTS_USER     who acts (default: the hub's user, else the login name)
+JUPYTER_ARTIFACTS_SESSION  the session this process belongs to, set by its server
+JUPYTER_ARTIFACTS_EXPERIMENT  the experiment to join, set by `jupyter artifacts run`
 """
 
 from __future__ import annotations

@@ -48,37 +48,41 @@ def _parse_short(text: str, me: str) -> Address:
     head = text[: first.start()] if first else text
     rest = text[first.end() :] if first else ""
     if mark == "@":
-        version, _, below = rest.partition("/")
-        if not (VERSION.fullmatch(version) or NAME.fullmatch(version)):
-            msg = f"{version!r} is no version of an artifact"
-            raise InvalidAddress(msg, address=text, hint="write v3, or an alias")
-        path = AssetPath(below) if below else None
-        name = check_name(head, "artifact")
-        return Address("artifacts", name=name, version=version, path=path)
+        return _parse_artifact(text, head, rest)
     if mark == ":":
+        run, _, below = rest.partition("/")
         user = check_name(head, "user")
-        run_part, _, below = rest.partition("/")
-        if not rest:
-            return Address("runs", user=user)
-    elif mark in {"", "/"}:
-        user, run_part, below = me, head, rest
-    else:
-        msg = f"{text!r} is no address: {mark!r} ends no user, run or version"
-        raise InvalidAddress(msg, address=text, hint=_FORMS)
-    if not run_part or not user:
-        msg = f"{text!r} is no address"
-        raise InvalidAddress(msg, address=text, hint=_FORMS)
-    matched = _RUN_AND_EXPERIMENT.fullmatch(run_part)
-    if not matched:
-        run = check_name(run_part, "run")
-        if below:
-            msg = f"{text!r} names a path but no experiment"
-            hint = f"write {user}:{run}-exp0/{below}"
-            raise InvalidAddress(msg, address=text, hint=hint)
-        return run_address(user, run)
-    run = check_name(matched["run"], "run")
-    place = experiment_address(user, run, int(matched["number"]))
-    return place.file(below) if below else place
+        return _parse_run(text, user, run, below) if rest else Address("runs", user)
+    if mark in {"", "/"} and head and me:
+        return _parse_run(text, me, head, rest)
+    msg = f"{text!r} is no address"
+    if mark not in {"", "/"}:
+        msg += f": {mark!r} ends no user, run or version"
+    raise InvalidAddress(msg, address=text, hint=_FORMS)
+
+
+def _parse_artifact(text: str, name: str, rest: str) -> Address:
+    version, _, below = rest.partition("/")
+    if not (VERSION.fullmatch(version) or NAME.fullmatch(version)):
+        msg = f"{version!r} is no version of an artifact"
+        raise InvalidAddress(msg, address=text, hint="write v3, or an alias")
+    path = AssetPath(below) if below else None
+    name = check_name(name, "artifact")
+    return Address("artifacts", name=name, version=version, path=path)
+
+
+def _parse_run(text: str, user: str, run: str, below: str) -> Address:
+    matched = _RUN_AND_EXPERIMENT.fullmatch(run)
+    if matched:
+        name = check_name(matched["run"], "run")
+        place = experiment_address(user, name, int(matched["number"]))
+        return place.file(below) if below else place
+    check_name(run, "run")
+    if below:
+        msg = f"{text!r} names a path but no experiment"
+        hint = f"write {user}:{run}-exp0/{below}"
+        raise InvalidAddress(msg, address=text, hint=hint)
+    return run_address(user, run)
 
 
 def _parse_tree(text: str, parts: list[str]) -> Address:

@@ -1,0 +1,1 @@
+"""How a call reaches the operations: in this process, or over HTTP."""

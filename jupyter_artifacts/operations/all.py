@@ -11,6 +11,7 @@ from jupyter_artifacts.operations import (  # noqa: F401 - importing declares th
     logs,
     members,
     metrics,
+    run_changes,
     runs,
     sessions,
     transfers,

@@ -178,7 +178,7 @@ def update(ctx: Context, ask: UpdateDatastore) -> DatastoreVersion:
     return added
 
 
-def _copy(  # noqa: PLR0913 - what makes one version
+def _copy(
     ctx: Context,
     identity: str,
     name: str,

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import AtExperiment, AtRun, experiment_at
 from jupyter_artifacts.operations.runs import add_experiment
 from jupyter_artifacts.operations.table import CHANGE_RUN, SEE, operation
-from jupyter_artifacts.records.base import JsonObject
+from jupyter_artifacts.records.base import JsonObject  # noqa: TC001 - msgspec reads it
 from jupyter_artifacts.records.runs import Experiment
 from jupyter_artifacts.records.states import State
+
+_REPLACED: Final = (
+    "params",
+    "runner_state",
+    "task_ids",
+    "searcher_metric",
+    "warm_start_checkpoint",
+)
 
 
 class AddExperiment(AtRun, frozen=True, kw_only=True):
@@ -90,10 +100,8 @@ def move(ctx: Context, ask: MoveExperiment) -> Experiment:
 @operation("experiments.note", "PATCH runs/{user}/{run}/exp{number}", needs=CHANGE_RUN)
 def note(ctx: Context, ask: NoteExperiment) -> Experiment:
     """Note things about an experiment."""
-    names = ("params", "runner_state", "task_ids", "searcher_metric")
-    names += ("warm_start_checkpoint",)
     changes = {
-        name: getattr(ask, name) for name in names if getattr(ask, name) is not None
+        name: getattr(ask, name) for name in _REPLACED if getattr(ask, name) is not None
     }
     with ctx.catalog.write() as rows:
         experiment = experiment_at(rows, ask)

@@ -43,7 +43,9 @@ def _check(ask: AtLog) -> str:
     return address
 
 
-def _stream(ask: AtExperiment, experiment: Experiment, name: str, size: int) -> LogStream:
+def _stream(
+    ask: AtExperiment, experiment: Experiment, name: str, size: int
+) -> LogStream:
     return LogStream(
         stream=name,
         size=size,
@@ -57,8 +59,12 @@ def list_streams(ctx: Context, ask: AtExperiment) -> list[LogStream]:
     """Return the log streams of an experiment that have anything in them."""
     with ctx.catalog.read() as rows:
         experiment = experiment_at(rows, ask)
-    sizes = {name: ctx.storage.size(log_key(experiment.id, name)) for name in LOG_STREAMS}
-    return [_stream(ask, experiment, name, size) for name, size in sizes.items() if size]
+    sizes = {
+        name: ctx.storage.size(log_key(experiment.id, name)) for name in LOG_STREAMS
+    }
+    return [
+        _stream(ask, experiment, name, size) for name, size in sizes.items() if size
+    ]
 
 
 @operation(

@@ -62,7 +62,8 @@ def _operation(
         "x-kind": each.kind.value,
         "x-permission": f"{each.permission.action} {each.permission.thing}",
         "parameters": [
-            _parameter(name, properties[name], place="path") for name in each.path_fields
+            _parameter(name, properties[name], place="path")
+            for name in each.path_fields
         ]
         + [
             _parameter(

@@ -9,60 +9,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from jupyter_artifacts.records.assets import (
-        Asset,
-        Entry,
-        StoredAsset,
-        Uncaptured,
+    from jupyter_artifacts.operations.file_rows import (
+        AssetRows,
+        CheckpointRows,
+        DatastoreRows,
     )
-    from jupyter_artifacts.records.base import JsonObject, Page
-    from jupyter_artifacts.records.datastores import Datastore, DatastoreVersion
-    from jupyter_artifacts.records.events import Event
+    from jupyter_artifacts.operations.team_rows import (
+        EventRows,
+        MemberRows,
+        SessionRows,
+        TransferRows,
+    )
+    from jupyter_artifacts.records.base import Page
     from jupyter_artifacts.records.metrics import Points, Series
-    from jupyter_artifacts.records.people import Member, Role, Token
-    from jupyter_artifacts.records.runs import Checkpoint, Experiment, Field, Run
-    from jupyter_artifacts.records.sessions import Attachment, Session
-    from jupyter_artifacts.records.states import CheckpointState, State
-    from jupyter_artifacts.records.transfers import Transfer
-
-
-class MemberRows(Protocol):
-    """Members and their tokens."""
-
-    def ensure(self, login: str, display_name: str, now: float) -> Member:
-        """Return the member of this login; a new one when first seen.
-
-        The first member ever is owner, later ones are members. The handle is
-        `handle_from_login`, made unique by "-2", "-3", …
-        """
-
-    def get(self, handle: str) -> Member:
-        """Return one member."""
-
-    def all(self) -> list[Member]:
-        """Return everyone, by handle, with how many runs each owns."""
-
-    def set_role(self, handle: str, role: Role) -> Member:
-        """Change a role; the last owner stays owner (`Conflict`)."""
-
-    def add_token(self, token: Token, sha256: str) -> None:
-        """Keep a token by the SHA-256 (hex) of its secret."""
-
-    def member_of_token(self, sha256: str) -> Member | None:
-        """Return whose good token this is; None when revoked or unknown."""
-
-    def tokens(self, handle: str) -> list[Token]:
-        """Return a member's tokens, newest first."""
-
-    def revoke_token(self, handle: str, token_id: str, now: float) -> Token:
-        """Revoke a token, for good."""
+    from jupyter_artifacts.records.runs import Experiment, Field, Run
+    from jupyter_artifacts.records.states import State
 
 
 class RunRows(Protocol):
     """Runs."""
 
     def create(self, run: Run) -> Run:
-        """Add `run` (its id given). A taken name gets "-1", "-2", … (`renamed_from`)."""
+        """Add `run`, id given; a taken name gets "-1", "-2", … (`renamed_from`)."""
 
     def get(self, user: str, name: str) -> Run:
         """Return one run; names are matched ignoring case."""
@@ -167,155 +135,45 @@ class MetricRows(Protocol):
         """
 
 
-class AssetRows(Protocol):
-    """Files of manifests. A manifest is named by the id of what it belongs to."""
-
-    def put(self, manifest_id: str, asset: Asset, key: str) -> Asset:
-        """Add or replace a file (its revision grows); counts are kept up to date."""
-
-    def get(self, manifest_id: str, path: str) -> StoredAsset:
-        """Return one file."""
-
-    def all(self, manifest_id: str, prefix: str = "") -> list[StoredAsset]:
-        """Return the file `prefix` or every file below it, by path."""
-
-    def children(
-        self, manifest_id: str, prefix: str, *, limit: int, cursor: str | None
-    ) -> Page[Entry]:
-        """Return one level of the tree: folders first, then files, by name.
-
-        Entries' addresses are paths below the manifest. An unknown prefix is
-        `NotFound`.
-        """
-
-    def refuse(self, manifest_id: str, uncaptured: Uncaptured) -> None:
-        """Note a file that was seen and not captured; again replaces the reason."""
-
-    def uncaptured(self, manifest_id: str) -> list[Uncaptured]:
-        """Return what was seen and not captured."""
-
-
-class CheckpointRows(Protocol):
-    """Checkpoints."""
-
-    def create(self, experiment_id: str, checkpoint: Checkpoint) -> Checkpoint:
-        """Add a checkpoint (uuid given)."""
-
-    def get(self, experiment_id: str, uuid: str) -> Checkpoint:
-        """Return one checkpoint, resources filled from its manifest (its uuid)."""
-
-    def all(self, experiment_id: str) -> list[Checkpoint]:
-        """Return an experiment's checkpoints, by steps, then time."""
-
-    def move(self, uuid: str, state: CheckpointState) -> Checkpoint:
-        """Set its state; keeps the experiment's counts and bytes up to date."""
-
-
-class DatastoreRows(Protocol):
-    """Datastores."""
-
-    def create(self, datastore: Datastore, datastore_id: str) -> Datastore:
-        """Add a datastore without versions; a taken name is `Conflict`."""
-
-    def add_version(
-        self, name: str, version: DatastoreVersion, version_id: str
-    ) -> DatastoreVersion:
-        """Add the next version (its number is given by the catalog)."""
-
-    def get(self, name: str) -> Datastore:
-        """Return one datastore."""
-
-    def id_of(self, name: str) -> str:
-        """Return the id that names its folder in the storage."""
-
-    def version(self, name: str, version: str) -> tuple[DatastoreVersion, str]:
-        """Return a version ("" the newest) and its id, which names its manifest."""
-
-    def all(self) -> list[Datastore]:
-        """Return every datastore, by name."""
-
-    def delete(self, name: str) -> None:
-        """Delete a datastore, its versions and their manifests' rows."""
-
-
-class SessionRows(Protocol):
-    """Sessions."""
-
-    def announce(self, session: Session) -> None:
-        """Add a session, or renew what is said of it (people, last_seen, url)."""
-
-    def leave(self, session_id: str) -> None:
-        """Remove a session."""
-
-    def get(self, session_id: str) -> Session:
-        """Return one session."""
-
-    def all(self, *, seen_after: float) -> list[Session]:
-        """Return the sessions seen since, newest first."""
-
-    def attach(self, session_id: str, attachment: Attachment) -> None:
-        """Note an attachment; again replaces it."""
-
-    def detach(self, session_id: str, address: str) -> Attachment:
-        """Remove an attachment and return it."""
-
-    def attachments_of(self, address_prefix: str) -> list[tuple[Session, Attachment]]:
-        """Return who has versions of a datastore attached."""
-
-
-class TransferRows(Protocol):
-    """Transfers."""
-
-    def put(self, transfer: Transfer) -> None:
-        """Add or replace a transfer."""
-
-    def get(self, transfer_id: str) -> Transfer:
-        """Return one transfer."""
-
-    def recent(self, *, limit: int) -> list[Transfer]:
-        """Return the newest transfers, moving ones first."""
-
-
-class EventRows(Protocol):
-    """Events."""
-
-    def add(
-        self,
-        kind: str,
-        change: str,
-        address: str,
-        now: float,
-        data: JsonObject | None = None,
-    ) -> None:
-        """Note that something changed."""
-
-    def since(self, seq: int, *, limit: int = 1000) -> list[Event]:
-        """Return the events after `seq`, oldest first."""
-
-    def newest(self) -> int:
-        """Return the newest seq; 0 when there is none."""
-
-
 class Rows(Protocol):
     """The catalog within one transaction."""
 
     @property
-    def members(self) -> MemberRows: ...
+    def members(self) -> MemberRows:
+        """The members."""
+
     @property
-    def runs(self) -> RunRows: ...
+    def runs(self) -> RunRows:
+        """The runs."""
+
     @property
-    def experiments(self) -> ExperimentRows: ...
+    def experiments(self) -> ExperimentRows:
+        """The experiments."""
+
     @property
-    def metrics(self) -> MetricRows: ...
+    def metrics(self) -> MetricRows:
+        """The metrics."""
+
     @property
-    def assets(self) -> AssetRows: ...
+    def assets(self) -> AssetRows:
+        """The assets."""
+
     @property
-    def checkpoints(self) -> CheckpointRows: ...
+    def checkpoints(self) -> CheckpointRows:
+        """The checkpoints."""
+
     @property
-    def datastores(self) -> DatastoreRows: ...
+    def datastores(self) -> DatastoreRows:
+        """The datastores."""
+
     @property
-    def sessions(self) -> SessionRows: ...
+    def sessions(self) -> SessionRows:
+        """The sessions."""
+
     @property
-    def transfers(self) -> TransferRows: ...
+    def transfers(self) -> TransferRows:
+        """The transfers."""
+
     @property
-    def events(self) -> EventRows: ...
+    def events(self) -> EventRows:
+        """The events."""

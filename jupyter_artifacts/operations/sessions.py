@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Final
 
@@ -103,7 +102,7 @@ def _check_there(ctx: Context, session: Session) -> None:
 def _link(link: Path, target: Path, address: str) -> None:
     try:
         link.parent.mkdir(parents=True, exist_ok=True)
-        if link.is_symlink() and Path(os.readlink(link)) == target:
+        if link.is_symlink() and link.readlink() == target:
             return
         link.symlink_to(target, target_is_directory=True)
     except FileExistsError as error:

@@ -30,7 +30,9 @@ class Storage(Protocol):
     def append(self, key: str, chunk: bytes) -> int:
         """Add `chunk` at the end of `key`, made when missing; return its new size."""
 
-    def read(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def read(
+        self, key: str, start: int = 0, length: int | None = None
+    ) -> Iterator[bytes]:
         """Yield the bytes in chunks of at most 1 MiB.
 
         Raises:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -21,6 +20,8 @@ from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.policy import Action, Permission, Thing
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_artifacts.operations.context import Context
 
 

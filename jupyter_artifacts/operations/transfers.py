@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyter_artifacts.addresses import parse_address
 from jupyter_artifacts.errors import ArtifactsError, Canceled, InvalidAddress
-from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.contents import assets_at, default_folder
+from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.folders import resolve_folder
 from jupyter_artifacts.operations.places import Nothing
 from jupyter_artifacts.operations.table import (
@@ -32,10 +31,12 @@ from jupyter_artifacts.records.transfers import (
     TransferState,
 )
 from jupyter_artifacts.transfer.move import carry_out
-from jupyter_artifacts.transfer.plan import make_plan
+from jupyter_artifacts.transfer.plan import check_plan, make_plan
 
 if TYPE_CHECKING:
-    from jupyter_artifacts.transfer.move import Progress
+    from collections.abc import Callable
+
+    from jupyter_artifacts.transfer.progress import Progress
 
 
 class Download(Record, frozen=True, kw_only=True):
@@ -86,6 +87,7 @@ def plan(ctx: Context, ask: Download) -> Plan:
 def start(ctx: Context, ask: Download) -> Transfer:
     """Have the server download into the session's folder."""
     agreed = plan(ctx, ask)
+    check_plan(agreed)
     transfer = Transfer(
         id=new_id(),
         owner=ctx.actor.handle,
@@ -97,7 +99,9 @@ def start(ctx: Context, ask: Download) -> Transfer:
         started=ctx.clock(),
     )
     _say(ctx, transfer)
-    ctx.jobs.submit(transfer.id, lambda canceled: _carry(ctx, transfer, agreed, canceled))
+    ctx.jobs.submit(
+        transfer.id, lambda canceled: _carry(ctx, transfer, agreed, canceled)
+    )
     return transfer
 
 

@@ -45,9 +45,7 @@ class State(StrEnum):
         return self in STOPPING
 
 
-ACTIVE: Final = frozenset(
-    {State.QUEUED, State.PULLING, State.STARTING, State.RUNNING}
-)
+ACTIVE: Final = frozenset({State.QUEUED, State.PULLING, State.STARTING, State.RUNNING})
 STOPPING: Final = frozenset(
     {
         State.STOPPING_CANCELED,

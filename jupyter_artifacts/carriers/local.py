@@ -1,0 +1,175 @@
+"""The carrier within this process: the catalog and the storage are on this machine."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyter_artifacts.carriers.jobs import JobsAtOnce
+from jupyter_artifacts.catalog.catalog import Catalog
+from jupyter_artifacts.operations import metrics
+from jupyter_artifacts.operations.all import TABLE, perform
+from jupyter_artifacts.operations.context import Actor, Context, Place
+from jupyter_artifacts.operations.members import issue_token
+from jupyter_artifacts.operations.table import Body, Content
+from jupyter_artifacts.storage.folder import FolderStorage
+from jupyter_artifacts.transfer.move import carry_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_artifacts.records.metrics import Points
+    from jupyter_artifacts.records.people import Member, Token
+    from jupyter_artifacts.records.transfers import Plan, Receipt
+    from jupyter_artifacts.settings import Settings
+    from jupyter_artifacts.transfer.progress import Progress
+
+_open: Final[dict[tuple[int, Path], Catalog]] = {}
+_opening: Final = threading.Lock()
+
+
+def shared_catalog(settings: Settings) -> Catalog:
+    """Return this process's catalog of these settings, opened once.
+
+    A child of a fork opens its own: SQLite's connections do not survive a fork.
+    """
+    key = (os.getpid(), settings.database)
+    with _opening:
+        if key not in _open or _open[key].closed:
+            settings.prepare()
+            _open[key] = Catalog.open(settings)
+        return _open[key]
+
+
+class LocalCarrier:
+    """Performs operations here, as one member of the team.
+
+    Args:
+        settings: where things are.
+        user: the login of who acts; None for the settings' own.
+        catalog: an open one; None for this process's shared one.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        user: str | None = None,
+        catalog: Catalog | None = None,
+    ) -> None:
+        self.settings = settings
+        self._catalog = catalog or shared_catalog(settings)
+        login = user or settings.user
+        self.context = Context(
+            actor=actor_of(self._member(login)),
+            catalog=self._catalog,
+            storage=FolderStorage(settings.storage),
+            spool=settings.spool,
+            jobs=JobsAtOnce(),
+            place=self._place(),
+        )
+
+    @property
+    def me(self) -> str:
+        """The handle of who acts."""
+        return self.context.actor.handle
+
+    def call(self, operation: str, /, **ask: Any) -> Any:
+        """Perform an operation.
+
+        Args:
+            operation: "<noun>.<verb>", as in the table.
+            **ask: path, query and JSON body together; None leaves a value out. For
+                an operation that takes raw bytes also `body`, the bytes, or
+                `source`, the path of a file that holds them.
+
+        Raises:
+            ArtifactsError: what the operation raises.
+        """
+        declared = TABLE[operation]
+        raw = None
+        if declared.takes_body:
+            raw = Body(content=ask.pop("body", None), path=ask.pop("source", None))
+        values = {key: value for key, value in ask.items() if value is not None}
+        return perform(declared, self.context, values, raw)
+
+    def content(self, operation: str, /, **ask: Any) -> Content:
+        """Perform an operation that answers bytes."""
+        found: Content = self.call(operation, **ask)
+        return found
+
+    def points(
+        self,
+        series: list[tuple[str, str, str]],
+        *,
+        limit: int | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> list[Points]:
+        """Return points of series (experiment, group, name), without encoding them."""
+        wanted = [
+            metrics.WhichSeries(experiment=experiment, group=group, name=name)
+            for experiment, group, name in series
+        ]
+        ask = metrics.AskPoints(series=wanted, limit=limit, first=first, last=last)
+        return metrics.read_points(self.context, ask)
+
+    def carry_out(
+        self,
+        plan: Plan,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        canceled: Callable[[], bool] = lambda: False,
+    ) -> Receipt:
+        """Download what a plan says, in this process."""
+        return carry_out(
+            plan,
+            self.context.storage,
+            user=self.me,
+            progress=progress,
+            canceled=canceled,
+        )
+
+    def open_segment(self, segment_id: str, path: Path) -> None:
+        """Register a segment file of this machine, so that readers see its tail."""
+        with self._catalog.write() as rows:
+            rows.metrics.open_segment(segment_id, str(path), self.me)
+
+    def issue_token(self, handle: str, label: str) -> tuple[Token, str]:
+        """Make a personal token; its secret is returned once and kept nowhere."""
+        return issue_token(self.context, handle, label)
+
+    def acting_as(self, login: str) -> LocalCarrier:
+        """Return a carrier of the same catalog for another login."""
+        settings = replace(self.settings, user=login)
+        return LocalCarrier(settings, catalog=self._catalog)
+
+    def _member(self, login: str) -> Member:
+        with self._catalog.read() as rows:
+            known = rows.members.by_login(login)
+        if known is not None:
+            return known
+        with self._catalog.write() as rows:
+            return rows.members.ensure(login, login, time.time())
+
+    def _place(self) -> Place | None:
+        if not self.settings.session:
+            return None
+        with self._catalog.read() as rows:
+            found = [
+                session
+                for session in rows.sessions.all(seen_after=0.0)
+                if session.id == self.settings.session
+            ]
+        if not found:
+            return None
+        return Place(id=found[0].id, root=Path(found[0].root))
+
+
+def actor_of(member: Member) -> Actor:
+    """Return who acts, as an operation needs to know."""
+    return Actor(handle=member.handle, login=member.login, role=member.role)

@@ -1,0 +1,83 @@
+"""What an operation needs of a catalog: files, checkpoints, datastores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.records.assets import Asset, Entry, StoredAsset, Uncaptured
+    from jupyter_artifacts.records.base import Page
+    from jupyter_artifacts.records.datastores import Datastore, DatastoreVersion
+    from jupyter_artifacts.records.runs import Checkpoint
+    from jupyter_artifacts.records.states import CheckpointState
+
+
+class AssetRows(Protocol):
+    """Files of manifests. A manifest is named by the id of what it belongs to."""
+
+    def put(self, manifest_id: str, asset: Asset, key: str) -> Asset:
+        """Add or replace a file (its revision grows); counts are kept up to date."""
+
+    def get(self, manifest_id: str, path: str) -> StoredAsset:
+        """Return one file."""
+
+    def all(self, manifest_id: str, prefix: str = "") -> list[StoredAsset]:
+        """Return the file `prefix` or every file below it, by path."""
+
+    def children(
+        self, manifest_id: str, prefix: str, *, limit: int, cursor: str | None
+    ) -> Page[Entry]:
+        """Return one level of the tree: folders first, then files, by name.
+
+        Entries' addresses are paths below the manifest. An unknown prefix is
+        `NotFound`.
+        """
+
+    def refuse(self, manifest_id: str, uncaptured: Uncaptured) -> None:
+        """Note a file that was seen and not captured; again replaces the reason."""
+
+    def uncaptured(self, manifest_id: str) -> list[Uncaptured]:
+        """Return what was seen and not captured."""
+
+
+class CheckpointRows(Protocol):
+    """Checkpoints."""
+
+    def create(self, experiment_id: str, checkpoint: Checkpoint) -> Checkpoint:
+        """Add a checkpoint (uuid given)."""
+
+    def get(self, experiment_id: str, uuid: str) -> Checkpoint:
+        """Return one checkpoint, resources filled from its manifest (its uuid)."""
+
+    def all(self, experiment_id: str) -> list[Checkpoint]:
+        """Return an experiment's checkpoints, by steps, then time."""
+
+    def move(self, uuid: str, state: CheckpointState) -> Checkpoint:
+        """Set its state; keeps the experiment's counts and bytes up to date."""
+
+
+class DatastoreRows(Protocol):
+    """Datastores."""
+
+    def create(self, datastore: Datastore, datastore_id: str) -> Datastore:
+        """Add a datastore without versions; a taken name is `Conflict`."""
+
+    def add_version(
+        self, name: str, version: DatastoreVersion, version_id: str
+    ) -> DatastoreVersion:
+        """Add the next version (its number is given by the catalog)."""
+
+    def get(self, name: str) -> Datastore:
+        """Return one datastore."""
+
+    def id_of(self, name: str) -> str:
+        """Return the id that names its folder in the storage."""
+
+    def version(self, name: str, version: str) -> tuple[DatastoreVersion, str]:
+        """Return a version ("" the newest) and its id, which names its manifest."""
+
+    def all(self) -> list[Datastore]:
+        """Return every datastore, by name."""
+
+    def delete(self, name: str) -> None:
+        """Delete a datastore, its versions and their manifests' rows."""

@@ -1,0 +1,43 @@
+"""What is used so often that it needs no `connect()`: the team of the environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_artifacts.team import connect
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from jupyter_artifacts.records.transfers import Receipt
+
+
+def download(
+    address: str,
+    to: str | Path = "",
+    *,
+    include: str | Iterable[str] = (),
+    exclude: str | Iterable[str] = (),
+    overwrite: str = "error",
+) -> Receipt:
+    """Download anything of the team, every file checked; see `Team.download`."""
+    return connect().download(
+        address, to, include=include, exclude=exclude, overwrite=overwrite
+    )
+
+
+def open(address: str) -> io.BufferedReader:  # noqa: A001 - `ja.open`, as in `gzip.open`
+    """Return a file of the team as a file object; see `Team.open`."""
+    return connect().open(address)
+
+
+def load(address: str) -> Any:
+    """Return what a file of the team holds; see `Team.load`."""
+    return connect().load(address)
+
+
+def attach(address: str) -> Path:
+    """Attach a datastore to this session; see `Team.attach`."""
+    return connect().attach(address)

@@ -1,0 +1,237 @@
+"""The team, over a carrier."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_artifacts.addresses import Address, parse_address
+from jupyter_artifacts.carriers.local import LocalCarrier
+from jupyter_artifacts.errors import InvalidAddress, Unavailable
+from jupyter_artifacts.settings import Settings
+from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
+from jupyter_artifacts.team.experiments import split_metric as split
+from jupyter_artifacts.team.loading import load_content, open_content
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Callable, Iterable
+
+    from jupyter_artifacts.operations.run_changes import Cloned
+    from jupyter_artifacts.operations.table import Content
+    from jupyter_artifacts.records.datastores import Datastore
+    from jupyter_artifacts.records.people import Member
+    from jupyter_artifacts.records.runs import RunWithExperiments
+    from jupyter_artifacts.records.sessions import Attachment, Session
+    from jupyter_artifacts.records.transfers import Plan, Receipt
+    from jupyter_artifacts.transfer.progress import Progress
+
+
+def connect(settings: Settings | None = None, *, user: str | None = None) -> Team:
+    """Return the team: on this machine, or where JUPYTER_ARTIFACTS_URL says.
+
+    Args:
+        settings: where things are; None for what the environment says.
+        user: the login of who acts; None for the settings' own.
+    """
+    settings = settings or Settings.from_environment()
+    if settings.url:
+        msg = "this version reaches a team on this machine only"
+        hint = "unset JUPYTER_ARTIFACTS_URL"
+        raise Unavailable(msg, address=settings.url, hint=hint)
+    if user is not None:
+        settings = replace(settings, user=user)
+    return Team(LocalCarrier(settings))
+
+
+class Team:
+    """Everything the team made."""
+
+    def __init__(self, carrier: LocalCarrier) -> None:
+        self.carrier = carrier
+
+    @property
+    def me(self) -> str:
+        """The handle of who acts."""
+        return self.carrier.me
+
+    def parse(self, address: str | Address) -> Address:
+        """Return the address that a text is, for who acts."""
+        if isinstance(address, Address):
+            return address
+        return parse_address(address, me=self.me)
+
+    def runs(self, query: str = "", *, sort: str = "-started") -> Experiments:
+        """Return the experiments that a query selects.
+
+        Args:
+            query: e.g. 'user == "alice" and metrics.validation.accuracy > 0.9'.
+            sort: a field, "-" in front for descending.
+        """
+        return Experiments(self.carrier, query, sort)
+
+    def run(self, address: str) -> RunWithExperiments:
+        """Return a run and its experiments."""
+        found: RunWithExperiments = self.carrier.call("runs.get", **self._run(address))
+        return found
+
+    def experiment(self, address: str | Address) -> TeamExperiment:
+        """Return an experiment, e.g. "alice:mnist-exp0"."""
+        return TeamExperiment(self.carrier, self.parse(address))
+
+    def metric(self, addresses: Iterable[str], name: str) -> Metric:
+        """Return one metric of several runs or experiments, those that have it."""
+        group, metric = split(name)
+        series = []
+        for address in self.experiments_at(addresses):
+            known = self.experiment(address).series()
+            if any(each.group == group and each.name == metric for each in known):
+                series.append((address, group, metric))
+        return Metric(self.carrier, series)
+
+    def experiments_at(self, addresses: Iterable[str]) -> list[str]:
+        """Return the experiments' addresses; a run stands for all of its own."""
+        found = []
+        for text in addresses:
+            place = self.parse(text)
+            if place.experiment is not None:
+                found.append(place.of_experiment().short)
+            else:
+                made = self.run(text).experiments
+                found += [experiment.address for experiment in made]
+        return list(dict.fromkeys(found))
+
+    def plan(
+        self,
+        address: str,
+        to: str | Path = "",
+        *,
+        include: str | Iterable[str] = (),
+        exclude: str | Iterable[str] = (),
+        overwrite: str = "error",
+    ) -> Plan:
+        """Return what `download` would do, before a byte moves."""
+        plan: Plan = self.carrier.call(
+            "transfers.plan",
+            address=address,
+            to=str(to),
+            include=_globs(include),
+            exclude=_globs(exclude),
+            overwrite=overwrite,
+        )
+        return plan
+
+    def download(
+        self,
+        address: str,
+        to: str | Path = "",
+        *,
+        include: str | Iterable[str] = (),
+        exclude: str | Iterable[str] = (),
+        overwrite: str = "error",
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Receipt:
+        """Download a run, experiment, folder, file, checkpoint or datastore.
+
+        Args:
+            address: what.
+            to: the folder; "" for one below jupyter_artifacts_downloads/.
+            include: globs; when there are any, a file must match one.
+            exclude: globs; a file must match none.
+            overwrite: "error", "skip", "replace" or "rename".
+            progress: told how far it is.
+
+        Returns:
+            What was done, and which check ran on each file.
+        """
+        plan = self.plan(
+            address, to, include=include, exclude=exclude, overwrite=overwrite
+        )
+        return self.carrier.carry_out(plan, progress=progress)
+
+    def open(self, address: str) -> io.BufferedReader:
+        """Return a file of the team as a file object; reads only what is read."""
+        return open_content(self.content(address))
+
+    def load(self, address: str) -> Any:
+        """Return what a file holds: DataFrame, array, image, dict or text."""
+        return load_content(self.content(address), address)
+
+    def content(self, address: str | Address) -> Content:
+        """Return the bytes of one file, checkpoint's file or log."""
+        place = self.parse(address)
+        at = {"user": place.user, "run": place.run, "number": place.experiment}
+        if place.root == "runs" and place.section == "logs" and place.item:
+            return self.carrier.content("logs.read", **at, stream=place.item)
+        if place.path is None:
+            msg = "it names no file"
+            hint = f"list its files: jupyter artifacts ls {place.short}"
+            raise InvalidAddress(msg, address=place.short, hint=hint)
+        path = str(place.path)
+        if place.root == "datastores":
+            named = {"name": place.name, "version": place.version}
+            return self.carrier.content("datastores.read", **named, path=path)
+        if place.section == "checkpoints":
+            read, uuid = "checkpoints.read", place.item
+            return self.carrier.content(read, **at, uuid=uuid, path=path)
+        return self.carrier.content("files.read", **at, path=path)
+
+    def stop(self, address: str) -> RunWithExperiments:
+        """Ask a run of mine to stop."""
+        found: RunWithExperiments = self.carrier.call("runs.stop", **self._run(address))
+        return found
+
+    def delete(self, address: str, *, reason: str = "") -> None:
+        """Delete a run of mine, with its bytes."""
+        self.carrier.call("runs.delete", **self._run(address), reason=reason)
+
+    def clone(self, address: str, name: str = "") -> Cloned:
+        """Queue a run of mine made as this one was."""
+        made: Cloned = self.carrier.call("runs.clone", **self._run(address), name=name)
+        return made
+
+    def datastores(self) -> list[Datastore]:
+        """Return every datastore of the team."""
+        found: list[Datastore] = self.carrier.call("datastores.list")
+        return found
+
+    def sessions(self) -> list[Session]:
+        """Return the running sessions of the team."""
+        found: list[Session] = self.carrier.call("sessions.list")
+        return found
+
+    def members(self) -> list[Member]:
+        """Return everyone."""
+        found: list[Member] = self.carrier.call("teams.get").members
+        return found
+
+    def attach(self, address: str) -> Path:
+        """Attach a datastore to this session; return its read-only path.
+
+        Outside a session the path is where the version itself lies.
+        """
+        session = self.carrier.settings.session
+        if session:
+            attached: Attachment = self.carrier.call(
+                "sessions.attach", session=session, address=address
+            )
+            return Path(attached.path)
+        place = self.parse(address)
+        with self.carrier.context.catalog.read() as rows:
+            version, _ = rows.datastores.version(place.name, place.version)
+            identity = rows.datastores.id_of(place.name)
+        storage = self.carrier.context.storage
+        folder = storage.folder(f"datastores/{identity}/{version.version}")
+        if folder is None:
+            msg = "its bytes are not on this machine"
+            raise Unavailable(msg, address=version.address, hint="download it instead")
+        return folder
+
+    def _run(self, address: str) -> dict[str, str]:
+        place = self.parse(address).of_run()
+        return {"user": place.user, "run": place.run}
+
+
+def _globs(given: str | Iterable[str]) -> list[str]:
+    return [given] if isinstance(given, str) else list(given)
