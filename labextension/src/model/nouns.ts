@@ -13,6 +13,7 @@ export interface IPage<T> {
 }
 
 export type Asset = Schemas['Asset'];
+export type Attachment = Schemas['Attachment'];
 export type Checkpoint = Schemas['Checkpoint'];
 export type Datastore = Schemas['Datastore'];
 export type DatastoreVersion = Schemas['DatastoreVersion'];
@@ -25,6 +26,7 @@ export type Overwrite = Schemas['Overwrite'];
 export type Plan = Schemas['Plan'];
 export type Problem = Schemas['Problem'];
 export type Receipt = Schemas['Receipt'];
+export type Role = Schemas['Role'];
 export type Run = Schemas['Run'];
 export type RunWithExperiments = Schemas['RunWithExperiments'];
 export type Series = Schemas['Series'];

@@ -264,7 +264,8 @@ export class CommSource implements ISource {
   private readonly _stateListeners = new Set<(state: LiveState) => void>();
 }
 
-function newPageId(): string {
+/** Return a name for this page: browsers offer `randomUUID` over https only. */
+export function newPageId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
   return [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }

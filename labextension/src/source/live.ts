@@ -158,7 +158,7 @@ export function sharedLive(
   url: string,
   open: (url: string) => WebSocket
 ): ILive {
-  const page: { [SHARED]?: Map<string, ILive> } = globalThis;
+  const page = globalThis as unknown as { [SHARED]?: Map<string, ILive> };
   const lives = (page[SHARED] ??= new Map<string, ILive>());
   const known = lives.get(url);
   if (known) {

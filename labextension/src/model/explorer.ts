@@ -1,0 +1,154 @@
+import type { IDisposable, ISource, LiveState } from '../source/source';
+import { DetailsModel } from './details';
+import type { IOverview, Role, Team } from './nouns';
+import type { IExplorerOptions } from './options';
+import { PlotsModel } from './plots';
+import { RunsModel } from './runs';
+import { SelectionModel } from './selection';
+import { Store } from './store';
+import { TransfersModel } from './transfers';
+
+/** Who looks, and how. */
+export interface IExplorerState {
+  /** Handle of who looks; "" until it is known. */
+  readonly me: string;
+  readonly role: Role;
+  /** The session downloads go to; "" for none. */
+  readonly session: string;
+  readonly live: LiveState;
+}
+
+/** The first runs are plotted when nobody chose any. */
+const FIRST_PLOTTED = 6;
+
+/** The run explorer: table, plots and details over one source. */
+export class ExplorerModel extends Store<IExplorerState> {
+  constructor(options: IExplorerOptions) {
+    const { source, selected } = options;
+    super({ me: '', role: 'viewer', session: '', live: source.state });
+    this.source = source;
+    this.runs = this.own(
+      new RunsModel(source, {
+        query: options.query ?? '',
+        sort: options.sort ?? '-started',
+        columns: options.columns ?? null
+      })
+    );
+    this.selection = this.own(new SelectionModel(source, selected));
+    this.plots = this.own(new PlotsModel(source));
+    this.details = this.own(new DetailsModel(source));
+    this.transfers = this.own(new TransfersModel(source));
+    this._chosen = selected !== undefined && selected.length > 0;
+    this.own(
+      source.onState(live => {
+        this.set({ live });
+      })
+    );
+    this.own(
+      listening(this.runs.subscribe, () => {
+        this._rowsCame();
+      })
+    );
+    this.own(
+      listening(this.selection.subscribe, () => {
+        this._selectionCame();
+      })
+    );
+    this._selectionCame();
+    void this._readWho();
+  }
+
+  readonly source: ISource;
+  readonly runs: RunsModel;
+  readonly selection: SelectionModel;
+  readonly plots: PlotsModel;
+  readonly details: DetailsModel;
+  readonly transfers: TransfersModel;
+
+  /** Return whether who looks may change what `owner` owns, or why not. */
+  mayChange(owner: string): 'yes' | 'viewer' | 'theirs' | 'reads-only' {
+    if (this.source.kind === 'comm') {
+      return 'reads-only';
+    }
+    if (this.state.role === 'viewer') {
+      return 'viewer';
+    }
+    return owner === this.state.me ? 'yes' : 'theirs';
+  }
+
+  private _rowsCame(): void {
+    const { rows, loaded } = this.runs.state;
+    if (rows === this._rows) {
+      return;
+    }
+    this._rows = rows;
+    const first = loaded && !this._chosen;
+    this.selection.learn(rows);
+    if (first && rows.length > 0) {
+      this._chosen = true;
+      const logged = rows.filter(
+        row => Object.keys(row.summary_metrics).length > 0
+      );
+      this.selection.select(
+        logged.slice(0, FIRST_PLOTTED).map(row => row.address)
+      );
+      this.selection.focus(rows[0]?.address ?? '');
+    }
+    this.selection.learn(rows);
+  }
+
+  private _selectionCame(): void {
+    const { selected, slots, known, focused } = this.selection.state;
+    const plotted = selected.flatMap(address => {
+      const experiment = known.get(address);
+      const slot = slots.get(address) ?? 0;
+      return experiment ? [{ experiment, slot }] : [];
+    });
+    const before = this.plots.state.plotted;
+    const same =
+      plotted.length === before.length &&
+      plotted.every(
+        (one, index) =>
+          one.experiment === before[index]?.experiment &&
+          one.slot === before[index].slot
+      );
+    if (!same) {
+      this.plots.show(plotted);
+    }
+    this.details.show(focused);
+    if ([...selected, focused].some(one => one && !known.has(one))) {
+      this.selection.learn(this.runs.state.rows);
+    }
+  }
+
+  private async _readWho(): Promise<void> {
+    await this.attempt(
+      async () => {
+        const [team, overview] = await Promise.all([
+          this.source.get<Team>('teams'),
+          this.source.get<IOverview>('overview')
+        ]);
+        const mine = team.members.find(one => one.handle === team.me);
+        this.set({
+          me: team.me,
+          role: mine?.role ?? 'viewer',
+          session: overview.session
+        });
+      },
+      () => {
+        // The table says what keeps the server from answering; until it does,
+        // nobody may change anything.
+      }
+    );
+  }
+
+  private _chosen: boolean;
+  private _rows: readonly unknown[] | null = null;
+}
+
+function listening(
+  subscribe: (listener: () => void) => () => void,
+  listener: () => void
+): IDisposable {
+  return { dispose: subscribe(listener) };
+}

@@ -1,0 +1,170 @@
+import { experimentOf, routeOf, shortOf } from '../addresses';
+import type { ISource } from '../source/source';
+import type { LogStream, Problem } from './nouns';
+import { Store } from './store';
+import { Throttle } from './throttle';
+
+/** The end of a log. */
+export interface ILogState {
+  /** Name of the stream: "output", "stdout" or "stderr". */
+  readonly stream: string;
+  readonly streams: readonly LogStream[];
+  readonly text: string;
+  /** Bytes before `text` that are not shown. */
+  readonly before: number;
+  readonly loading: boolean;
+  readonly failed: Problem | null;
+}
+
+const TAIL = 64 * 1024;
+/** More than this is too much text for one page. */
+const MOST = 512 * 1024;
+const FOLLOW_EVERY = 1000;
+
+/** The end of an experiment's log, which grows while it runs. */
+export class LogModel extends Store<ILogState> {
+  /**
+   * @param source where from.
+   * @param address of the experiment, as the tree has it.
+   */
+  constructor(source: ISource, address: string) {
+    super({
+      stream: 'output',
+      streams: [],
+      text: '',
+      before: 0,
+      loading: true,
+      failed: null
+    });
+    this._source = source;
+    this._address = address;
+    const name = experimentOf(address);
+    this._short = name ? shortOf(name) : address;
+    this._following = this.own(new Throttle(() => this._read(), FOLLOW_EVERY));
+    this.own(
+      source.watch(event => {
+        const ours =
+          event === null ||
+          (event.kind === 'logs' && this._means(event.address));
+        if (ours) {
+          this._following.ask();
+        }
+      })
+    );
+    void this._read();
+  }
+
+  /** Show another stream. */
+  choose(stream: string): void {
+    this._bytes = new Uint8Array();
+    this._start = 0;
+    this._end = -1;
+    this.set({ stream, text: '', before: 0, loading: true });
+    void this._read();
+  }
+
+  /** Show more of what came before. */
+  async earlier(): Promise<void> {
+    const first = Math.max(0, this._start - TAIL);
+    const stream = this.state.stream;
+    await this.attempt(
+      async () => {
+        const range = { first, last: this._start - 1 };
+        const read = await this._source.bytes(this._route(stream), range);
+        if (stream === this.state.stream) {
+          this._start = first;
+          this._bytes = joined(read.bytes, this._bytes);
+          this._show();
+        }
+      },
+      failed => {
+        this.set({ failed });
+      }
+    );
+  }
+
+  private _means(address: string): boolean {
+    const name = experimentOf(address);
+    return name !== null && shortOf(name) === this._short;
+  }
+
+  private _route(stream: string): string {
+    return routeOf(`${this._address}/logs/${stream}`);
+  }
+
+  private async _read(): Promise<void> {
+    const { stream } = this.state;
+    await this.attempt(
+      async () => {
+        const options = { signal: this.signal };
+        const streams = await this._source.get<LogStream[]>(
+          routeOf(`${this._address}/logs`),
+          {},
+          options
+        );
+        const size = streams.find(one => one.stream === stream)?.size ?? 0;
+        const fresh = this._end < 0;
+        const first = fresh ? Math.max(0, size - TAIL) : this._end;
+        if (size > first) {
+          const range = { first, last: size - 1 };
+          const route = this._route(stream);
+          const read = await this._source.bytes(route, range, options);
+          if (stream !== this.state.stream) {
+            return;
+          }
+          this._append(read.bytes, first, fresh);
+        }
+        this.set({ streams, loading: false, failed: null });
+      },
+      failed => {
+        this.set({ failed, loading: false });
+      }
+    );
+  }
+
+  private _append(bytes: Uint8Array, first: number, fresh: boolean): void {
+    this._start = fresh ? first : this._start;
+    this._bytes = joined(this._bytes, bytes);
+    this._end = first + bytes.length;
+    const over = this._bytes.length - MOST;
+    if (over > 0) {
+      this._bytes = this._bytes.slice(over);
+      this._start += over;
+    }
+    this._show();
+  }
+
+  private _show(): void {
+    const text = plainText(new TextDecoder().decode(this._bytes));
+    const cut = this._start > 0 ? text.indexOf('\n') + 1 : 0;
+    this.set({ text: text.slice(cut), before: this._start });
+  }
+
+  private _bytes = new Uint8Array();
+  private _start = 0;
+  private _end = -1;
+  private readonly _address: string;
+  private readonly _short: string;
+  private readonly _following: Throttle;
+  private readonly _source: ISource;
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}
+
+// Colours, titles and links that a terminal would obey.
+const ESCAPES =
+  // eslint-disable-next-line no-control-regex -- escapes are what it removes
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+
+/** Return a log's text without escapes; a line rewritten by \r as it stood last. */
+function plainText(text: string): string {
+  return text
+    .replace(ESCAPES, '')
+    .replace(/\r\n/g, '\n')
+    .replace(/[^\n]*\r(?=[^\n])/g, '');
+}

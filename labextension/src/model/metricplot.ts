@@ -1,0 +1,74 @@
+import { experimentOf, routeOf } from '../addresses';
+import type { ISource } from '../source/source';
+import type { Problem, RunWithExperiments } from './nouns';
+import type { IMetricPlotOptions } from './options';
+import { PlotsModel } from './plots';
+import { SelectionModel } from './selection';
+import { Store } from './store';
+
+/** What stands around the plot. */
+export interface IMetricPlotState {
+  /** What keeps runs from being found. */
+  readonly failed: Problem | null;
+}
+
+/** One metric of some runs. */
+export class MetricPlotModel extends Store<IMetricPlotState> {
+  constructor(options: IMetricPlotOptions) {
+    super({ failed: null });
+    this._source = options.source;
+    this.metric = options.metric;
+    this.plots = this.own(new PlotsModel(options.source, [options.metric]));
+    this.selection = this.own(new SelectionModel(options.source));
+    const stop = this.selection.subscribe(() => {
+      this._selectionCame();
+    });
+    this.own({ dispose: stop });
+    void this.setAddresses(options.addresses);
+  }
+
+  readonly metric: string;
+  readonly plots: PlotsModel;
+  readonly selection: SelectionModel;
+
+  /** Plot these runs or experiments; a run stands for all its experiments. */
+  async setAddresses(addresses: readonly string[]): Promise<void> {
+    this.set({ failed: null });
+    const found = await Promise.all(addresses.map(one => this._find(one)));
+    this.selection.select(found.flat());
+  }
+
+  private async _find(address: string): Promise<string[]> {
+    if (experimentOf(address)) {
+      return [address];
+    }
+    const [user = '', run = ''] = address.replace(/^runs\//, '').split(/[:/]/);
+    const found: string[] = [];
+    await this.attempt(
+      async () => {
+        const { experiments } = await this._source.get<RunWithExperiments>(
+          routeOf(`runs/${user}/${run}`)
+        );
+        this.selection.learn(experiments);
+        found.push(...experiments.map(one => one.address));
+      },
+      failed => {
+        this.set({ failed });
+      }
+    );
+    return found;
+  }
+
+  private _selectionCame(): void {
+    const { selected, slots, known } = this.selection.state;
+    this.plots.show(
+      selected.flatMap(address => {
+        const experiment = known.get(address);
+        const slot = slots.get(address) ?? 0;
+        return experiment ? [{ experiment, slot }] : [];
+      })
+    );
+  }
+
+  private readonly _source: ISource;
+}

@@ -1,0 +1,285 @@
+import { experimentOf, shortOf } from '../addresses';
+import type { IPoints, ISeriesName, ISource } from '../source/source';
+import type { Experiment, Problem, TeamEvent } from './nouns';
+import { Store } from './store';
+import { Throttle } from './throttle';
+
+/** What runs along the bottom of a plot. */
+export type XAxis = 'step' | 'time' | 'relative';
+
+/** How one metric is drawn. */
+export interface ICard {
+  /** "<group>.<name>". */
+  readonly metric: string;
+  readonly xAxis: XAxis;
+  /** Weight of the past in the moving average, 0 for none, below 1. */
+  readonly smoothing: number;
+  readonly logY: boolean;
+  /** Whether its numbers are shown instead of its lines. */
+  readonly asTable: boolean;
+}
+
+/** Steps that are looked at; null for all. */
+export interface IZoom {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A run that is plotted, and the colour it has. */
+export interface IPlotted {
+  readonly experiment: Experiment;
+  readonly slot: number;
+}
+
+/** The plots of the selected runs. */
+export interface IPlotsState {
+  readonly cards: readonly ICard[];
+  /** The metric of the card that is shown large; "" for none. */
+  readonly expanded: string;
+  readonly zoom: IZoom | null;
+  readonly plotted: readonly IPlotted[];
+  /** Points by `pointsKey`; those of a metric a run lacks are missing. */
+  readonly points: ReadonlyMap<string, IPoints>;
+  readonly loading: boolean;
+  readonly failed: Problem | null;
+}
+
+const LIMIT = 2000;
+const READ_EVERY = 60;
+const LIVE_EVERY = 500;
+const FIRST_CARDS = 4;
+const PREFERRED = [
+  'training.loss',
+  'validation.accuracy',
+  'validation.loss',
+  'training.accuracy'
+];
+
+/** Return the key of `IPlotsState.points`. */
+export function pointsKey(address: string, metric: string): string {
+  return `${address} ${metric}`;
+}
+
+/** Points of the selected runs' metrics, read anew when they grow. */
+export class PlotsModel extends Store<IPlotsState> {
+  constructor(source: ISource, metrics?: readonly string[]) {
+    super({
+      cards: (metrics ?? []).map(newCard),
+      expanded: '',
+      zoom: null,
+      plotted: [],
+      points: new Map(),
+      loading: false,
+      failed: null
+    });
+    this._source = source;
+    this._chosen = metrics !== undefined;
+    this._reading = this.own(new Throttle(() => this._read(), READ_EVERY));
+    this._growing = this.own(new Throttle(() => this._readGrown(), LIVE_EVERY));
+    this.own(
+      source.watch(event => {
+        this._noticed(event);
+      })
+    );
+  }
+
+  /** Metrics of the plotted runs that have no card, those most have first. */
+  get offered(): string[] {
+    const shown = new Set(this.state.cards.map(card => card.metric));
+    return metricsOf(this.state.plotted).filter(metric => !shown.has(metric));
+  }
+
+  /** Plot these runs. */
+  show(plotted: readonly IPlotted[]): void {
+    this.set({ plotted });
+    if (!this._chosen && this.state.cards.length === 0) {
+      const first = metricsOf(plotted).slice(0, FIRST_CARDS);
+      this.set({ cards: first.map(newCard) });
+    }
+    this._reading.ask();
+  }
+
+  /** Add a plot of a metric. */
+  add(metric: string): void {
+    this._chosen = true;
+    this.set({ cards: [...this.state.cards, newCard(metric)] });
+    this._reading.ask();
+  }
+
+  /** Take a metric's plot away. */
+  remove(metric: string): void {
+    this._chosen = true;
+    this.set({ cards: this.state.cards.filter(one => one.metric !== metric) });
+  }
+
+  /** Change how one metric is drawn. */
+  change(metric: string, part: Partial<ICard>): void {
+    this.set({
+      cards: this.state.cards.map(card =>
+        card.metric === metric ? { ...card, ...part } : card
+      )
+    });
+  }
+
+  /** Show one plot large; "" for all of them. */
+  expand(metric: string): void {
+    this.set({ expanded: metric });
+  }
+
+  /** Look at a range of steps more closely; null for all. */
+  zoomTo(zoom: IZoom | null): void {
+    this.set({ zoom });
+    this._forget();
+    this._reading.ask();
+  }
+
+  /** Read again after a failure. */
+  retry(): void {
+    this.set({ failed: null });
+    this._reading.ask();
+  }
+
+  private _noticed(event: TeamEvent | null): void {
+    if (event === null) {
+      this._forget();
+      this._reading.ask();
+      return;
+    }
+    const name = experimentOf(event.address);
+    if (name && (event.kind === 'metrics' || event.kind === 'experiment')) {
+      const address = shortOf(name);
+      if (this.state.plotted.some(one => one.experiment.address === address)) {
+        this._grown.add(address);
+        this._growing.ask();
+      }
+    }
+  }
+
+  /** Let every series be read again; what is drawn stays until it is. */
+  private _forget(): void {
+    this._have.clear();
+  }
+
+  private async _readGrown(): Promise<void> {
+    const prefixes = [...this._grown].map(address => pointsKey(address, ''));
+    this._grown.clear();
+    for (const key of [...this._have]) {
+      if (prefixes.some(prefix => key.startsWith(prefix))) {
+        this._have.delete(key);
+      }
+    }
+    await this._read();
+  }
+
+  private async _read(): Promise<void> {
+    const wanted = this._wanted();
+    if (wanted.length === 0) {
+      return;
+    }
+    const zoom = this.state.zoom;
+    this.set({ loading: true });
+    await this.attempt(
+      async () => {
+        const found = await this._source.points(
+          {
+            series: wanted.map(one => one.name),
+            limit: LIMIT,
+            ...(zoom ? { first: zoom.first, last: zoom.last } : {})
+          },
+          { signal: this.signal }
+        );
+        if (zoom === this.state.zoom) {
+          this._take(wanted, found);
+        }
+      },
+      failed => {
+        this.set({ failed, loading: false });
+      }
+    );
+    if (zoom !== this.state.zoom) {
+      this._reading.ask();
+    }
+  }
+
+  private _wanted(): { key: string; name: ISeriesName }[] {
+    const { cards, plotted } = this.state;
+    return cards.flatMap(({ metric }) =>
+      plotted.flatMap(({ experiment }) => {
+        const key = pointsKey(experiment.address, metric);
+        const dot = metric.indexOf('.');
+        const name = {
+          experiment: experiment.address,
+          group: metric.slice(0, dot),
+          name: metric.slice(dot + 1)
+        };
+        const has = metric in experiment.summary_metrics;
+        return has && !this._have.has(key) ? [{ key, name }] : [];
+      })
+    );
+  }
+
+  private _take(
+    wanted: readonly { key: string }[],
+    found: readonly IPoints[]
+  ): void {
+    const plotted = new Set(
+      this.state.plotted.map(one => one.experiment.address)
+    );
+    const points = new Map(
+      [...this.state.points].filter(([key]) =>
+        plotted.has(key.slice(0, key.indexOf(' ')))
+      )
+    );
+    for (const [index, { key }] of wanted.entries()) {
+      const one = found[index];
+      if (one) {
+        points.set(key, one);
+        this._have.add(key);
+      }
+    }
+    for (const key of [...this._have]) {
+      if (!points.has(key)) {
+        this._have.delete(key);
+      }
+    }
+    this.set({ points, loading: false, failed: null });
+  }
+
+  private _chosen: boolean;
+  private readonly _have = new Set<string>();
+  private readonly _grown = new Set<string>();
+  private readonly _reading: Throttle;
+  private readonly _growing: Throttle;
+  private readonly _source: ISource;
+}
+
+function newCard(metric: string): ICard {
+  return {
+    metric,
+    xAxis: 'step',
+    smoothing: 0.6,
+    logY: false,
+    asTable: false
+  };
+}
+
+/** Return the metrics of runs: those preferred, then those that most have. */
+function metricsOf(plotted: readonly IPlotted[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { experiment } of plotted) {
+    for (const metric of Object.keys(experiment.summary_metrics)) {
+      counts.set(metric, (counts.get(metric) ?? 0) + 1);
+    }
+  }
+  const rank = (metric: string): number => {
+    const preferred = PREFERRED.indexOf(metric);
+    const group = metric.startsWith('training.') ? 0 : 1;
+    return preferred >= 0 ? preferred : PREFERRED.length + group;
+  };
+  return [...counts.keys()].sort(
+    (one, other) =>
+      (counts.get(other) ?? 0) - (counts.get(one) ?? 0) ||
+      rank(one) - rank(other) ||
+      one.localeCompare(other)
+  );
+}
