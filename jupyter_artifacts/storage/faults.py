@@ -47,6 +47,7 @@ _KINDS: Final[Mapping[int, tuple[type[ArtifactsError], str, str]]] = {
     errno.ENOTEMPTY: (Conflict, "a folder stands where a file must go", ""),
     errno.EEXIST: (Conflict, "something else stands there", ""),
     errno.ENOTDIR: (Conflict, "a file stands where a folder must go", ""),
+    errno.ENXIO: (InvalidPath, "it is no regular file, so it has no bytes", ""),
     errno.ELOOP: (
         Conflict,
         "it is a link, or lies behind one, and links are not followed here",

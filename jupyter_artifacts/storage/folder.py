@@ -12,7 +12,6 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-import shutil
 import stat
 import time
 from contextlib import contextmanager, suppress
@@ -25,7 +24,9 @@ from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.storage.beneath import folder_beneath, open_beneath
 from jupyter_artifacts.storage.copying import CHUNK, copy, write_all
 from jupyter_artifacts.storage.faults import faults
+from jupyter_artifacts.storage.freezing import freeze, thaw
 from jupyter_artifacts.storage.source import check_unchanged, open_source
+from jupyter_artifacts.storage.trees import freeze, remove, thaw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,8 +101,27 @@ class FolderStorage:
         return found.st_size if found and stat.S_ISREG(found.st_mode) else None
 
     def local_path(self, key: str) -> Path | None:
-        """Return where `key`, a file or a folder, lies; None when nothing does."""
-        return Path(f"{self._root}/{key}") if self._look(key) else None
+        """Return where the file `key` lies; None when nothing is stored there."""
+        found = self._look(key)
+        stored = found and stat.S_ISREG(found.st_mode)
+        return Path(f"{self._root}/{key}") if stored else None
+
+    def folder(self, prefix: str) -> Path | None:
+        """Return the folder of everything under `prefix`; None when there is none."""
+        found = self._look(prefix)
+        stored = found and stat.S_ISDIR(found.st_mode)
+        return Path(f"{self._root}/{prefix}") if stored else None
+
+    def freeze(self, prefix: str) -> None:
+        """Make everything under `prefix` read-only; `delete` still takes it.
+
+        This guards against accidents: whoever owns the files may undo it.
+        """
+        with (
+            faults(prefix, "the folder cannot be made read-only"),
+            folder_beneath(self._root, _parts(prefix)) as opened,
+        ):
+            freeze(opened)
 
     def uri(self, key: str) -> str:
         """Return the file:// URI of `key`, quoted."""
@@ -124,8 +144,21 @@ class FolderStorage:
                 folder_beneath(self._root, parts[:-1]) as folder,
                 self._incoming() as incoming,
             ):
+                with folder_beneath(self._root, parts) as frozen:
+                    thaw(frozen)
+                thaw(parts[-1], folder)  # a frozen folder cannot be moved
                 os.rename(parts[-1], doomed, src_dir_fd=folder, dst_dir_fd=incoming)
-                shutil.rmtree(doomed, dir_fd=incoming)
+                remove(doomed, incoming)
+
+    def freeze(self, prefix: str) -> None:
+        """Make everything under `prefix` read-only, for its owner too."""
+        parts = _parts(prefix)
+        with (
+            faults(prefix, "the folder cannot be made read-only"),
+            suppress(FileNotFoundError),  # an empty version has no folder
+            folder_beneath(self._root, parts) as folder,
+        ):
+            freeze(folder)
 
     def sweep(self) -> int:
         """Remove what killed processes left on its way; return how many entries.
@@ -141,9 +174,10 @@ class FolderStorage:
         ):
             for entry in entries:
                 # not the modified time: put restores the source's
-                if _changed(entry.name, incoming) < too_old:
-                    _remove(entry.name, incoming)
-                    removed += 1
+                with suppress(FileNotFoundError):  # its process has finished
+                    if entry.stat(follow_symlinks=False).st_ctime < too_old:
+                        remove(entry.name, incoming)
+                        removed += 1
         return removed
 
     @contextmanager
@@ -231,18 +265,3 @@ def _parts(key: str) -> tuple[str, ...]:
         msg = "this name is kept for files on their way"
         raise InvalidPath(msg, address=key, hint="choose another name")
     return parts
-
-
-def _changed(name: str, folder: int) -> float:
-    try:
-        return os.stat(name, dir_fd=folder, follow_symlinks=False).st_ctime
-    except FileNotFoundError:  # its process has finished
-        return time.time()
-
-
-def _remove(name: str, folder: int) -> None:
-    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    if stat.S_ISDIR(found.st_mode):
-        shutil.rmtree(name, dir_fd=folder)
-    else:
-        os.unlink(name, dir_fd=folder)

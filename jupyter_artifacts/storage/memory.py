@@ -76,6 +76,19 @@ class MemoryStorage:
         AssetPath(key)
         return None
 
+    def folder(self, prefix: str) -> Path | None:
+        """Return None: nothing lies in a file system."""
+        AssetPath(prefix)
+        return None
+
+    def freeze(self, prefix: str) -> None:
+        """Change nothing: no other program can reach the bytes."""
+        AssetPath(prefix)
+
+    def freeze(self, prefix: str) -> None:
+        """Do nothing: what is held here is only ever replaced through `put`."""
+        AssetPath(prefix)
+
     def uri(self, key: str) -> str:
         """Return the memory: URI of `key`, quoted."""
         return f"memory:{quote(str(AssetPath(key)))}"

@@ -54,6 +54,7 @@ class Meter:
         self._canceled = canceled
         self._stopped = False
         self._lock = threading.Lock()
+        self._telling = threading.Lock()
         self._told = 0.0
         self._recent = deque([(time.monotonic(), 0)])
 
@@ -72,9 +73,13 @@ class Meter:
         self.check()
         with self._lock:
             self.done_bytes += count
-            now = time.monotonic()
-            if self._tell and now - self._told >= _EVERY:
-                self._report(now)
+        due = time.monotonic() - self._told >= _EVERY
+        # a slow listener holds up the worker that tells it, and no other
+        if self._tell and due and self._telling.acquire(blocking=False):
+            try:
+                self._report(self._tell)
+            finally:
+                self._telling.release()
 
     def finished(self, files: int) -> None:
         """Note files that stand verified under their names."""
@@ -83,24 +88,23 @@ class Meter:
 
     def close(self) -> None:
         """Tell the last count."""
-        with self._lock:
-            if self._tell:
-                self._report(time.monotonic())
+        if self._tell:
+            with self._telling:
+                self._report(self._tell)
 
-    def _report(self, now: float) -> None:
-        self._told = now
+    def _report(self, tell: Callable[[Progress], None]) -> None:
+        now = self._told = time.monotonic()
         self._recent.append((now, self.done_bytes))
         while len(self._recent) > 2 and now - self._recent[0][0] > _WINDOW:  # noqa: PLR2004
             self._recent.popleft()
         began, before = self._recent[0]
         rate = (self.done_bytes - before) / max(now - began, 1e-6)
-        if self._tell:
-            self._tell(
-                Progress(
-                    done_bytes=self.done_bytes,
-                    total_bytes=self._total_bytes,
-                    done_files=self.done_files,
-                    total_files=self._total_files,
-                    rate=rate,
-                )
+        tell(
+            Progress(
+                done_bytes=self.done_bytes,
+                total_bytes=self._total_bytes,
+                done_files=self.done_files,
+                total_files=self._total_files,
+                rate=rate,
             )
+        )
