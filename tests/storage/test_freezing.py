@@ -8,10 +8,6 @@ import pytest
 
 from jupyter_artifacts.storage.folder import FolderStorage
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="permission bits are POSIX"
-)
-
 _ORDINARY_USER = 65534
 _TRY = """
 import sys
