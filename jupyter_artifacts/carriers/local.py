@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from dataclasses import replace
@@ -28,21 +27,16 @@ if TYPE_CHECKING:
     from jupyter_artifacts.settings import Settings
     from jupyter_artifacts.transfer.progress import Progress
 
-_open: Final[dict[tuple[int, Path], Catalog]] = {}
+_open: Final[dict[Path, Catalog]] = {}
 _opening: Final = threading.Lock()
 
 
 def shared_catalog(settings: Settings) -> Catalog:
-    """Return this process's catalog of these settings, opened once.
-
-    A child of a fork opens its own: SQLite's connections do not survive a fork.
-    """
-    key = (os.getpid(), settings.database)
+    """Return this process's catalog of these settings, opened once."""
     with _opening:
-        if key not in _open or _open[key].closed:
-            settings.prepare()
-            _open[key] = Catalog.open(settings)
-        return _open[key]
+        if settings.database not in _open:
+            _open[settings.database] = Catalog.open(settings)
+        return _open[settings.database]
 
 
 class LocalCarrier:

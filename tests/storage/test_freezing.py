@@ -2,21 +2,13 @@
 
 import os
 import subprocess
-import sys
 
 import pytest
 
 from jupyter_artifacts.storage.folder import FolderStorage
 
 _ORDINARY_USER = 65534
-_TRY = """
-import sys
-for path, mode in ((sys.argv[1], "ab"), (sys.argv[2], "xb")):
-    try:
-        open(path, mode)
-    except PermissionError:
-        print("refused")
-"""
+_TRY = 'for file; do (echo x >> "$file") 2>/dev/null || echo refused; done'
 
 
 @pytest.fixture(name="frozen")
@@ -38,7 +30,7 @@ def test_an_ordinary_user_cannot_write_into_a_frozen_folder(frozen, tmp_path):
     as_whom = {"user": _ORDINARY_USER} if os.geteuid() == 0 else {}
 
     told = subprocess.run(
-        [sys.executable, "-c", _TRY, str(folder / "a.txt"), str(folder / "new.txt")],
+        ["/bin/sh", "-c", _TRY, "sh", str(folder / "a.txt"), str(folder / "new.txt")],
         check=False,
         capture_output=True,
         text=True,
