@@ -24,7 +24,6 @@ from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.storage.beneath import folder_beneath, open_beneath
 from jupyter_artifacts.storage.copying import CHUNK, copy, write_all
 from jupyter_artifacts.storage.faults import faults
-from jupyter_artifacts.storage.freezing import freeze, thaw
 from jupyter_artifacts.storage.source import check_unchanged, open_source
 from jupyter_artifacts.storage.trees import freeze, remove, thaw
 
@@ -119,6 +118,7 @@ class FolderStorage:
         """
         with (
             faults(prefix, "the folder cannot be made read-only"),
+            suppress(FileNotFoundError),  # an empty version has no folder
             folder_beneath(self._root, _parts(prefix)) as opened,
         ):
             freeze(opened)
@@ -144,21 +144,9 @@ class FolderStorage:
                 folder_beneath(self._root, parts[:-1]) as folder,
                 self._incoming() as incoming,
             ):
-                with folder_beneath(self._root, parts) as frozen:
-                    thaw(frozen)
                 thaw(parts[-1], folder)  # a frozen folder cannot be moved
                 os.rename(parts[-1], doomed, src_dir_fd=folder, dst_dir_fd=incoming)
                 remove(doomed, incoming)
-
-    def freeze(self, prefix: str) -> None:
-        """Make everything under `prefix` read-only, for its owner too."""
-        parts = _parts(prefix)
-        with (
-            faults(prefix, "the folder cannot be made read-only"),
-            suppress(FileNotFoundError),  # an empty version has no folder
-            folder_beneath(self._root, parts) as folder,
-        ):
-            freeze(folder)
 
     def sweep(self) -> int:
         """Remove what killed processes left on its way; return how many entries.

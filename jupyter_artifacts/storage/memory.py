@@ -85,10 +85,6 @@ class MemoryStorage:
         """Change nothing: no other program can reach the bytes."""
         AssetPath(prefix)
 
-    def freeze(self, prefix: str) -> None:
-        """Do nothing: what is held here is only ever replaced through `put`."""
-        AssetPath(prefix)
-
     def uri(self, key: str) -> str:
         """Return the memory: URI of `key`, quoted."""
         return f"memory:{quote(str(AssetPath(key)))}"

@@ -203,3 +203,19 @@ def test_delete_of_a_files_own_key_leaves_it(storage, tmp_path):
     storage.put("e/1", _file(tmp_path))
     storage.delete("e/1")
     assert storage.size("e/1") == 5
+
+
+def test_what_is_frozen_is_read_and_deleted_as_before(storage, tmp_path):
+    """Freezing stops writers only; the storage's own delete takes it along."""
+    storage.put("datastores/x/v1/sub/a.txt", _file(tmp_path))
+    storage.freeze("datastores/x/v1")
+    storage.freeze("datastores/x/v1")
+    assert _all(storage, "datastores/x/v1/sub/a.txt") == b"bytes"
+    storage.delete("datastores/x")
+    assert storage.size("datastores/x/v1/sub/a.txt") is None
+
+
+def test_freezing_a_version_without_files_is_no_error(storage):
+    """There is no folder of it, and so nothing to protect."""
+    storage.freeze("datastores/x/v2")
+    assert storage.folder("datastores/x/v2") is None
