@@ -8,11 +8,13 @@
      ├── NotAuthenticated        not-authenticated       401
      ├── Refused                 refused                 403
      ├── NotFound                not-found               404   (LookupError)
+     ├── MethodNotAllowed        method-not-allowed      405
      ├── Conflict                conflict                409
      │    └── IllegalTransition  illegal-transition      409
      ├── ChangedAtSource         changed-at-source       409
      ├── WouldOverwrite          would-overwrite         409
      ├── Gone                    gone                    410
+     ├── TooLarge                too-large               413
      ├── RangeNotSatisfiable     range-not-satisfiable   416
      ├── Canceled                canceled                499
      └── Unavailable             unavailable             503
@@ -144,6 +146,13 @@ class NotFound(ArtifactsError, LookupError):
     status = 404
 
 
+class MethodNotAllowed(ArtifactsError):
+    """The address is there, but nothing is done to it by this HTTP method."""
+
+    code = "method-not-allowed"
+    status = 405
+
+
 class Conflict(ArtifactsError):
     """The thing is in a state, or has a name, that does not allow this."""
 
@@ -176,6 +185,13 @@ class Gone(ArtifactsError, LookupError):
 
     code = "gone"
     status = 410
+
+
+class TooLarge(ArtifactsError):
+    """More bytes in one request than the server takes."""
+
+    code = "too-large"
+    status = 413
 
 
 class RangeNotSatisfiable(InvalidRequest):
