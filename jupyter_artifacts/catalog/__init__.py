@@ -1,0 +1,1 @@
+"""Rows: everything a team knows about its runs, in one database."""

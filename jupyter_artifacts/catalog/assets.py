@@ -90,7 +90,7 @@ class AssetRows:
             .where(c.manifest == manifest, c.path == place["path"])
             .values(
                 size=c.size + grown,
-                count=c.count + added,
+                files=c.files + added,
                 modified=newer(c.modified, asset.modified),
             )
         )
@@ -100,7 +100,7 @@ class AssetRows:
                     manifest=manifest,
                     **place,
                     size=grown,
-                    count=added,
+                    files=added,
                     modified=asset.modified,
                 )
             )
@@ -140,7 +140,7 @@ class AssetRows:
         """Return one file."""
         row = self._row(manifest_id, path)
         if row is None:
-            parent, _, name = path.rpartition("/")
+            parent, _, _ = path.rpartition("/")
             near = select(assets.c.path).where(
                 assets.c.manifest == manifest_id, assets.c.parent == parent
             )
@@ -177,7 +177,7 @@ class AssetRows:
                 f.name,
                 f.path,
                 f.size,
-                f.count,
+                f.files,
                 f.modified,
                 literal(None, type_=assets.c.doc.type).label("doc"),
             ).where(f.manifest == manifest_id, f.parent == prefix),
@@ -277,7 +277,7 @@ def _entry(row: Row[Any]) -> Entry:
         address=row.path,
         kind="file" if asset else "folder",
         size=row.size,
-        count=row.count,
+        count=row.files,
         modified=asset.modified if asset else row.modified,
         asset=asset,
     )

@@ -80,7 +80,8 @@ def encode_chunk(points: Columns) -> bytes:
     )
     if not hasattr(_contexts, "compressor"):
         _contexts.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-    return _HEAD.pack(_VERSION, len(points)) + _contexts.compressor.compress(shuffled)
+    packed: bytes = _contexts.compressor.compress(shuffled)
+    return _HEAD.pack(_VERSION, len(points)) + packed
 
 
 def decode_chunk(data: bytes) -> Columns:

@@ -34,19 +34,15 @@ class EventRows:
         data: JsonObject | None = None,
     ) -> None:
         """Note that something changed."""
-        added = self._connection.execute(
-            insert(events).values(
-                kind=kind,
-                change=change,
-                address=address,
-                time=now,
-                data=to_document(data or {}, address=address),
-            )
+        row = insert(events).values(
+            kind=kind,
+            change=change,
+            address=address,
+            time=now,
+            data=to_document(data or {}, address=address),
         )
-        key = added.inserted_primary_key
-        if key:
-            oldest = key[0] - KEPT
-            self._connection.execute(delete(events).where(events.c.seq <= oldest))
+        seq = self._connection.execute(row.returning(events.c.seq)).scalar_one()
+        self._connection.execute(delete(events).where(events.c.seq <= seq - KEPT))
 
     def since(self, seq: int, *, limit: int = 1000) -> list[Event]:
         """Return the events after `seq`, oldest first."""

@@ -60,23 +60,22 @@ class ExperimentRows:
                 revision=1,
             )
         )
-        result = self._connection.execute(
-            insert(experiments).values(
-                id=added.id,
-                run_id=run_id,
-                number=number,
-                user=added.user,
-                name=added.run,
-                state=added.state.value,
-                source=added.source,
-                started=added.started,
-                ended=added.ended,
-                artifact_bytes=added.artifact_bytes,
-                running_since=added.started if added.state in _RUNNING else None,
-                doc=to_document(added, address=added.address),
-            )
+        row = insert(experiments).values(
+            id=added.id,
+            run_id=run_id,
+            number=number,
+            user=added.user,
+            name=added.run,
+            state=added.state.value,
+            source=added.source,
+            started=added.started,
+            ended=added.ended,
+            artifact_bytes=added.artifact_bytes,
+            running_since=added.started if added.state in _RUNNING else None,
+            doc=to_document(added, address=added.address),
         )
-        (seq,) = result.inserted_primary_key or ()
+        result = self._connection.execute(row.returning(experiments.c.seq))
+        seq = result.scalar_one()
         reindex(self._connection, seq, None, added)
         self._connection.execute(
             update(runs)

@@ -38,7 +38,6 @@ from jupyter_artifacts.queries import (
     Not,
     OneOf,
     Value,
-    fields_of,
     near,
 )
 from jupyter_artifacts.queries.literals import states_named
@@ -212,11 +211,11 @@ class Conditions:
                 [*found, numbers.where(rank == 0)] if node.operator == "!=" else found
             )
         value = float(node.value or 0)
-        if math.isnan(value):
-            if node.operator == "==":
-                return [numbers.where(rank == 1)]
-            return [numbers.where(rank == 0), texts]
-        found = [numbers.where(rank == 0, operate(number, value))]
+        if math.isnan(value) and node.operator == "==":
+            return [numbers.where(rank == 1)]
+        # Every number differs from NaN.
+        there = True if math.isnan(value) else operate(number, value)
+        found = [numbers.where(rank == 0, there)]
         return [*found, texts] if node.operator == "!=" else found
 
     def _plain(self, node: Compare | OneOf | Contains) -> ColumnElement[bool]:

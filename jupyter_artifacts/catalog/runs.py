@@ -40,7 +40,7 @@ class RunRows:
         self._connection = connection
 
     def create(self, run: Run) -> Run:
-        """Add `run` (its id given). A taken name gets "-1", "-2", … (`renamed_from`)."""
+        """Add `run` (its id given); a taken name gets "-1", "-2" (`renamed_from`)."""
         asked = check_name(run.name, "run")
         name = self._free_name(check_name(run.user, "user"), asked)
         added = replace(

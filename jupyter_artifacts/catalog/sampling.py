@@ -24,7 +24,8 @@ def chosen_points(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
     wild = np.flatnonzero(~np.isfinite(values))
     if len(finite) > wanted:
         line = np.ascontiguousarray(values[finite])
-        picked = MinMaxLTTBDownsampler().downsample(line, n_out=wanted)
+        sampler = MinMaxLTTBDownsampler()  # type: ignore[no-untyped-call]
+        picked = sampler.downsample(line, n_out=wanted)
         ends = [0, len(line) - 1, int(line.argmin()), int(line.argmax())]
         finite = finite[np.union1d(picked.astype(np.int64), ends)]
     return np.union1d(finite, wild).astype(np.int64)

@@ -6,8 +6,7 @@ beside it are what a statement filters, sorts or counts by.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -24,11 +23,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Dialect
+from jupyter_artifacts.catalog.column_types import Document, Name, Serial
 
 metadata: Final = MetaData(
     naming_convention={
@@ -40,42 +36,12 @@ metadata: Final = MetaData(
 )
 
 
-class Document(TypeDecorator[str]):
-    """JSON text on SQLite (3.40 has no JSONB), JSONB on PostgreSQL."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return JSONB for PostgreSQL, text for any other."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(postgresql.JSONB())
-        return dialect.type_descriptor(Text())
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
-        """Give PostgreSQL's driver the object that it serializes itself."""
-        if value is not None and dialect.name == "postgresql":
-            return json.loads(value)
-        return value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        """Return the text, whatever the driver gave."""
-        if value is not None and dialect.name == "postgresql":
-            return json.dumps(value)
-        return value if value is None else str(value)
-
-
-# Only INTEGER is an alias of SQLite's rowid.
-_Serial: Final = BigInteger().with_variant(Integer(), "sqlite")
-# Order by code point, as SQLite and Python compare.
-_Name: Final = Text().with_variant(Text(collation="C"), "postgresql")
-
 members: Final = Table(
     "members",
     metadata,
-    Column("handle", _Name, primary_key=True),
-    Column("handle_key", _Name, nullable=False, unique=True),
-    Column("login", _Name, nullable=False, unique=True),
+    Column("handle", Name, primary_key=True),
+    Column("handle_key", Name, nullable=False, unique=True),
+    Column("login", Name, nullable=False, unique=True),
     Column("display_name", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("joined", Double, nullable=False),
@@ -84,9 +50,9 @@ members: Final = Table(
 tokens: Final = Table(
     "tokens",
     metadata,
-    Column("id", _Name, primary_key=True),
-    Column("handle", _Name, ForeignKey("members.handle"), nullable=False, index=True),
-    Column("sha256", _Name, nullable=False, unique=True),
+    Column("id", Name, primary_key=True),
+    Column("handle", Name, ForeignKey("members.handle"), nullable=False, index=True),
+    Column("sha256", Name, nullable=False, unique=True),
     Column("label", Text, nullable=False),
     Column("created", Double, nullable=False),
     Column("revoked", Double),
@@ -95,10 +61,10 @@ tokens: Final = Table(
 runs: Final = Table(
     "runs",
     metadata,
-    Column("id", _Name, primary_key=True),
-    Column("user", _Name, nullable=False),
-    Column("user_key", _Name, nullable=False),
-    Column("name_key", _Name, nullable=False),
+    Column("id", Name, primary_key=True),
+    Column("user", Name, nullable=False),
+    Column("user_key", Name, nullable=False),
+    Column("name_key", Name, nullable=False),
     Column("state", Text, nullable=False),
     Column("created", Double, nullable=False),
     Column("ended", Double),
@@ -112,14 +78,14 @@ runs: Final = Table(
 experiments: Final = Table(
     "experiments",
     metadata,
-    Column("seq", _Serial, primary_key=True),
-    Column("id", _Name, nullable=False, unique=True),
-    Column("run_id", _Name, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", Serial, primary_key=True),
+    Column("id", Name, nullable=False, unique=True),
+    Column("run_id", Name, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("user", _Name, nullable=False),
-    Column("name", _Name, nullable=False),
-    Column("state", _Name, nullable=False, index=True),
-    Column("source", _Name, nullable=False),
+    Column("user", Name, nullable=False),
+    Column("name", Name, nullable=False),
+    Column("state", Name, nullable=False, index=True),
+    Column("source", Name, nullable=False),
     Column("started", Double, nullable=False),
     Column("ended", Double),
     Column("artifact_bytes", BigInteger, nullable=False),
@@ -140,8 +106,8 @@ def _of_experiment(**options: Any) -> Column[int]:
 keys: Final = Table(
     "keys",
     metadata,
-    Column("id", _Serial, primary_key=True),
-    Column("name", _Name, nullable=False, unique=True),
+    Column("id", Serial, primary_key=True),
+    Column("name", Name, nullable=False, unique=True),
     Column("root", Text, nullable=False),
 )
 
@@ -161,7 +127,7 @@ index_text: Final = Table(
     "index_text",
     metadata,
     Column("key_id", BigInteger, ForeignKey("keys.id"), primary_key=True),
-    Column("value", _Name, primary_key=True),
+    Column("value", Name, primary_key=True),
     _of_experiment(primary_key=True),
     Index(None, "experiment", "key_id"),
     sqlite_with_rowid=False,
@@ -170,10 +136,10 @@ index_text: Final = Table(
 series: Final = Table(
     "series",
     metadata,
-    Column("id", _Serial, primary_key=True),
+    Column("id", Serial, primary_key=True),
     _of_experiment(),
-    Column("group_name", _Name, nullable=False),
-    Column("name", _Name, nullable=False),
+    Column("group_name", Name, nullable=False),
+    Column("name", Name, nullable=False),
     Column("state", LargeBinary, nullable=False),
     UniqueConstraint("experiment", "group_name", "name"),
 )
@@ -188,7 +154,7 @@ chunks: Final = Table(
         primary_key=True,
     ),
     Column("number", Integer, primary_key=True),
-    Column("count", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
     Column("first_step", BigInteger, nullable=False),
     Column("last_step", BigInteger, nullable=False),
     Column("data", LargeBinary, nullable=False),
@@ -197,19 +163,19 @@ chunks: Final = Table(
 segments: Final = Table(
     "segments",
     metadata,
-    Column("id", _Name, primary_key=True),
+    Column("id", Name, primary_key=True),
     Column("path", Text, nullable=False),
-    Column("user", _Name, nullable=False),
+    Column("user", Name, nullable=False),
     Column("ingested", BigInteger, nullable=False),
 )
 
 assets: Final = Table(
     "assets",
     metadata,
-    Column("manifest", _Name, primary_key=True),
-    Column("path", _Name, primary_key=True),
-    Column("parent", _Name, nullable=False),
-    Column("name", _Name, nullable=False),
+    Column("manifest", Name, primary_key=True),
+    Column("path", Name, primary_key=True),
+    Column("parent", Name, nullable=False),
+    Column("name", Name, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("key", Text, nullable=False),
     Column("doc", Document, nullable=False),
@@ -219,12 +185,12 @@ assets: Final = Table(
 folders: Final = Table(
     "folders",
     metadata,
-    Column("manifest", _Name, primary_key=True),
-    Column("path", _Name, primary_key=True),
-    Column("parent", _Name, nullable=False),
-    Column("name", _Name, nullable=False),
+    Column("manifest", Name, primary_key=True),
+    Column("path", Name, primary_key=True),
+    Column("parent", Name, nullable=False),
+    Column("name", Name, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("files", Integer, nullable=False),
     Column("modified", Double, nullable=False),
     Index(None, "manifest", "parent", "name"),
 )
@@ -232,8 +198,8 @@ folders: Final = Table(
 uncaptured: Final = Table(
     "uncaptured",
     metadata,
-    Column("manifest", _Name, primary_key=True),
-    Column("path", _Name, primary_key=True),
+    Column("manifest", Name, primary_key=True),
+    Column("path", Name, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("seen", Double, nullable=False),
 )
@@ -241,7 +207,7 @@ uncaptured: Final = Table(
 checkpoints: Final = Table(
     "checkpoints",
     metadata,
-    Column("uuid", _Name, primary_key=True),
+    Column("uuid", Name, primary_key=True),
     _of_experiment(index=True),
     Column("state", Text, nullable=False),
     Column("steps_completed", BigInteger, nullable=False),
@@ -253,18 +219,18 @@ checkpoints: Final = Table(
 datastores: Final = Table(
     "datastores",
     metadata,
-    Column("id", _Name, primary_key=True),
-    Column("name_key", _Name, nullable=False, unique=True),
+    Column("id", Name, primary_key=True),
+    Column("name_key", Name, nullable=False, unique=True),
     Column("doc", Document, nullable=False),
 )
 
 datastore_versions: Final = Table(
     "datastore_versions",
     metadata,
-    Column("id", _Name, primary_key=True),
+    Column("id", Name, primary_key=True),
     Column(
         "datastore_id",
-        _Name,
+        Name,
         ForeignKey("datastores.id", ondelete="CASCADE"),
         nullable=False,
     ),
@@ -276,7 +242,7 @@ datastore_versions: Final = Table(
 sessions: Final = Table(
     "sessions",
     metadata,
-    Column("id", _Name, primary_key=True),
+    Column("id", Name, primary_key=True),
     Column("last_seen", Double, nullable=False),
     Column("doc", Document, nullable=False),
 )
@@ -286,11 +252,11 @@ attachments: Final = Table(
     metadata,
     Column(
         "session_id",
-        _Name,
+        Name,
         ForeignKey("sessions.id", ondelete="CASCADE"),
         primary_key=True,
     ),
-    Column("address", _Name, primary_key=True),
+    Column("address", Name, primary_key=True),
     Column("attached", Double, nullable=False),
     Column("doc", Document, nullable=False),
 )
@@ -298,7 +264,7 @@ attachments: Final = Table(
 transfers: Final = Table(
     "transfers",
     metadata,
-    Column("id", _Name, primary_key=True),
+    Column("id", Name, primary_key=True),
     Column("moving", Boolean, nullable=False),
     Column("started", Double, nullable=False),
     Column("doc", Document, nullable=False),
@@ -307,7 +273,7 @@ transfers: Final = Table(
 events: Final = Table(
     "events",
     metadata,
-    Column("seq", _Serial, primary_key=True),
+    Column("seq", Serial, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("change", Text, nullable=False),
     Column("address", Text, nullable=False),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select
 
 from jupyter_artifacts.catalog.cursors import from_cursor, to_cursor
@@ -41,8 +42,17 @@ if TYPE_CHECKING:
 
 TOTAL_CAP: Final = 10_000
 _FEW: Final = 1_000
-_Place = tuple[int, float | str | None, int, float, int, bool]
-"""Phase, value and row number of the last one; now, total and its cap."""
+
+
+class _Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ended, and what its listing began with."""
+
+    phase: int
+    value: float | str | None
+    seq: int
+    now: float
+    total: int
+    capped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +81,19 @@ def search(
     field, descending = parse_sort(sort) or (Field("started"), True)
     listing = f"{query}\0{sort}"
     place = from_cursor(listing, cursor, _Place) if cursor is not None else None
-    now = place[3] if place else now
+    now = place.now if place else now
     ids = key_ids(connection, fields_of(tree) if tree else (), query)
     ids |= key_ids(connection, [field], sort)
     selection = _Selection(connection, tree, Conditions(ids, now))
-    total, capped = (place[4], place[5]) if place else selection.total()
+    total, capped = (place.total, place.capped) if place else selection.total()
     key = None if field.root in FIXED else ids[str(field)]
     phases = list(_phases(field, key, descending=descending, now=now))
-    start = place[0] if place else 0
+    start = place.phase if place else 0
     rows: list[tuple[int, Any]] = []
     for number, phase in enumerate(phases):
         if number < start or len(rows) > limit:
             continue
-        statement = phase.statement.where(*selection.where(field, phase))
+        statement = phase.statement.where(*selection.where(phase))
         if place and number == start:
             statement = statement.where(_after(phase, place, descending=descending))
         order = [phase.seq] if phase.value is None else [phase.value, phase.seq]
@@ -94,7 +104,7 @@ def search(
     following = None
     if len(rows) > limit:
         number, row = rows[limit - 1]
-        ours = (number, row.sort_value, row.seq, now, total, capped)
+        ours = _Place(number, row.sort_value, row.seq, now, total, capped)
         following = to_cursor(listing, ours)
     return Page(
         items=[read_experiment(row.doc) for _, row in rows[:limit]],
@@ -105,7 +115,7 @@ def search(
 
 
 def _after(phase: _Phase, place: _Place, *, descending: bool) -> ColumnElement[bool]:
-    _, value, seq, *_ = place
+    value, seq = place.value, place.seq
     beyond = phase.seq < seq if descending else phase.seq > seq
     if phase.value is None or value is None:
         return beyond
@@ -218,9 +228,8 @@ class _Selection:
             count = self._connection.scalar(select(func.count()).select_from(some)) or 0
         return min(count, TOTAL_CAP), count > TOTAL_CAP
 
-    def where(self, field: Field, phase: _Phase) -> Iterator[ColumnElement[bool]]:
+    def where(self, phase: _Phase) -> Iterator[ColumnElement[bool]]:
         """Yield the conditions for one phase of the order."""
-        del field
         if self._few is not None:
             yield experiments.c.seq.in_(self._few)
             if phase.seq is not experiments.c.seq:

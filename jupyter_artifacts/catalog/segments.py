@@ -21,7 +21,7 @@ import struct
 import threading
 import zlib
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -34,10 +34,13 @@ _encode = msgspec.msgpack.Encoder().encode
 _pack = _HEAD.pack
 
 
+_Step = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
 class _Payload(msgspec.Struct, frozen=True, array_like=True, gc=False):
     experiment: str
     group: str
-    step: int
+    step: _Step
     time: float
     values: dict[str, float]
 
@@ -222,3 +225,12 @@ class SegmentWriter:
             if self._descriptor >= 0:
                 os.close(self._descriptor)
                 self._descriptor = -1
+
+    def abandon(self) -> None:
+        """Close the file in the child of a fork, whose parent goes on writing it.
+
+        No lock is waited for: a thread that is not there any more may hold it.
+        """
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1

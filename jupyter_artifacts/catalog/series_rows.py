@@ -57,15 +57,14 @@ class SeriesRows:
         if known is None:
             state = SeriesState()
             state.take(points)
-            added = self._connection.execute(
-                insert(series).values(
-                    experiment=self._experiment,
-                    group_name=names[0],
-                    name=names[1],
-                    state=pack_state(state),
-                )
+            added = insert(series).values(
+                experiment=self._experiment,
+                group_name=names[0],
+                name=names[1],
+                state=pack_state(state),
             )
-            (series_id,) = added.inserted_primary_key or ()
+            result = self._connection.execute(added.returning(series.c.id))
+            series_id = result.scalar_one()
         else:
             series_id, state = known
             state.take(points)
@@ -83,16 +82,16 @@ class SeriesRows:
         newest = self._connection.scalar(select(func.max(c.number)).where(mine))
         number = 0 if newest is None else newest + 1
         tail = self._connection.execute(
-            select(c.number, c.count, c.data)
-            .where(mine, c.count < POINTS)
+            select(c.number, c.points, c.data)
+            .where(mine, c.points < POINTS)
             .order_by(c.number.desc())
         )
         parts, size = [points], len(points)
         for piece in tail.all():
-            if piece.count > 2 * size:
+            if piece.points > 2 * size:
                 break
             parts.append(decode_chunk(piece.data))
-            size += piece.count
+            size += piece.points
             number = piece.number
         if len(parts) > 1:
             self._connection.execute(delete(chunks).where(mine, c.number >= number))
@@ -121,7 +120,7 @@ def _row(series_id: int, number: int, piece: Columns) -> dict[str, Any]:
     return {
         "series_id": series_id,
         "number": number,
-        "count": len(piece),
+        "points": len(piece),
         "first_step": int(piece.steps.min()),
         "last_step": int(piece.steps.max()),
         "data": encode_chunk(piece),

@@ -99,23 +99,20 @@ def _is_text(node: ast.expr) -> bool:
 
 def _checked(found: Field, query: str) -> Field:
     root, path = found.root, found.path
-    place = {"query": query, "column": found.column, "length": found.length}
     if root not in FIXED and root not in ROOTS:
         choices = near(root, [*FIXED, *ROOTS]) or [*FIXED, *ROOTS]
-        msg = f"there is no field {root!r}"
-        raise InvalidQuery(msg, **place, hint=f"did you mean {', '.join(choices)}?")
+        hint = f"did you mean {' or '.join(choices)}?"
+        raise _refusal(f"there is no field {root!r}", found, query, hint)
     if root in FIXED:
         if path:
             msg = f"{root!r} has nothing below it"
-            raise InvalidQuery(msg, **place, hint=f"write {root}")
+            raise _refusal(msg, found, query, f"write {root}")
         return found
     if not path:
-        msg = f"{root!r} alone is no field"
         example = "metrics.training.loss" if root == "metrics" else f"{root}.lr"
-        raise InvalidQuery(msg, **place, hint=f"name what is meant, e.g. {example}")
-    if root != "metrics":
-        return found
-    return _checked_metric(found, query)
+        hint = f"name what is meant, e.g. {example}"
+        raise _refusal(f"{root!r} alone is no field", found, query, hint)
+    return _checked_metric(found, query) if root == "metrics" else found
 
 
 def _checked_metric(found: Field, query: str) -> Field:
@@ -128,10 +125,14 @@ def _checked_metric(found: Field, query: str) -> Field:
         msg = "a metric is metrics.<group>.<name>, then nothing or one of "
         msg += ", ".join(STATS)
         hint = 'a name with a dot goes in brackets: metrics["training"]["a.b"]'
-        raise InvalidQuery(
-            msg, query=query, column=found.column, length=found.length, hint=hint
-        )
+        raise _refusal(msg, found, query, hint)
     return Field("metrics", group_and_name, stat, found.column, found.length)
+
+
+def _refusal(message: str, found: Field, query: str, hint: str) -> InvalidQuery:
+    return InvalidQuery(
+        message, query=query, column=found.column, length=found.length, hint=hint
+    )
 
 
 def parse_field(text: str) -> Field:

@@ -131,8 +131,9 @@ class _Reader:
             return self._chain(node)
         if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             field = self._field(node)
-            self._refuse("compare the field", node, f"write {field} == True")
-        self._refuse("this is no comparison", node, _EXAMPLE)
+            msg = "a field alone is no comparison"
+            return self._refuse(msg, node, f"write {field} == True")
+        return self._refuse("this is no comparison", node, _EXAMPLE)
 
     def _chain(self, node: ast.Compare) -> Node:
         sides = [node.left, *node.comparators]
