@@ -1,0 +1,74 @@
+"""The training process's side of its companion: give orders, wait for answers."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from jupyter_artifacts.tracking.companion import keep_company, start_companion
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from jupyter_artifacts.tracking.papers import Order, Papers
+
+_POLL: Final = 0.01
+_SAY_AFTER: Final = 3.0
+
+
+class Company:
+    """A run's companion, as the process that trains knows it.
+
+    Args:
+        papers: the run's.
+    """
+
+    def __init__(self, papers: Papers) -> None:
+        self.papers = papers
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the companion."""
+        self._child = start_companion(self.papers)
+
+    def have_done(self, act: Literal["end", "finish"], **said: Any) -> None:
+        """Give an order and wait until it is carried out.
+
+        When the companion is gone, another one is started; the last order of a
+        run is then carried out here.
+        """
+        order = self.papers.order(act, **said)
+        answers = self.papers.answers()
+        began, told = time.monotonic(), False
+        try:
+            while not self.papers.done:
+                for answer in answers.read():
+                    if answer.id == order.id:
+                        self._tell(answer.problem)
+                        return
+                if not self._is_there():
+                    self._replace(order)
+                if not told and time.monotonic() - began > _SAY_AFTER:
+                    told = True
+                    self._tell("capturing what is left")
+                time.sleep(_POLL)
+        finally:
+            answers.close()
+
+    def _tell(self, text: str) -> None:
+        if text:
+            sys.stderr.write(f"{self.papers.paper.address}: {text}\n")
+            sys.stderr.flush()
+
+    def _is_there(self) -> bool:
+        if self._child is not None and self._child.poll() is None:
+            return True
+        self._child = None
+        return self.papers.attended
+
+    def _replace(self, order: Order) -> None:
+        if order.act == "finish":
+            keep_company(self.papers)
+        else:
+            self.start()

@@ -1,0 +1,82 @@
+"""What a run was started in: Python, machine, packages. Never a secret."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sys
+from importlib import metadata
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jupyter_artifacts.records.base import JsonObject
+
+_SHOWN: Final = (
+    "CUDA_VISIBLE_DEVICES",
+    "LANG",
+    "OMP_NUM_THREADS",
+    "PYTHONHASHSEED",
+    "RANK",
+    "SLURM_JOB_ID",
+    "TZ",
+    "WORLD_SIZE",
+)
+"""Variables whose values matter for a result, and hold no secret."""
+
+_SECRET: Final = re.compile(
+    r"(?i)(pass(word|wd|phrase)?|secret|token|credential|api[-_]?key|access[-_]?key)"
+)
+HIDDEN: Final = "***"
+
+
+def environment_of_this_process(argv: list[str] | None = None) -> JsonObject:
+    """Return what is noted of the environment, once, at a run's start.
+
+    Args:
+        argv: the command line; None for this process's own.
+    """
+    return {
+        "python": platform.python_version(),
+        "executable": sys.executable,
+        "platform": platform.platform(),
+        "host": platform.node(),
+        "cpus": os.cpu_count() or 0,
+        "argv": without_secrets(sys.argv if argv is None else argv),
+        "packages": _packages(),
+        "variables": sorted(os.environ),
+        "values": {name: os.environ[name] for name in _SHOWN if name in os.environ},
+    }
+
+
+def is_secret(name: str) -> bool:
+    """Whether an option or a parameter of this name holds a secret."""
+    return _SECRET.search(name) is not None
+
+
+def without_secrets(arguments: Iterable[str]) -> list[str]:
+    """Return a command line with the values of secret options hidden."""
+    shown: list[str] = []
+    hide_next = False
+    for argument in arguments:
+        name, equals, _ = argument.partition("=")
+        option = argument.startswith("-")
+        if hide_next and not option:
+            shown.append(HIDDEN)
+        elif option and equals and is_secret(name):
+            shown.append(f"{name}={HIDDEN}")
+        else:
+            shown.append(argument)
+        hide_next = option and not equals and is_secret(name)
+    return shown
+
+
+def _packages() -> dict[str, str]:
+    found = {}
+    for distribution in metadata.distributions():
+        name = distribution.metadata["Name"]
+        if name:
+            found[name] = distribution.version
+    return dict(sorted(found.items(), key=lambda item: item[0].lower()))

@@ -1,0 +1,77 @@
+"""What tracking says to the catalog and the storage, for one run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from jupyter_artifacts.records.states import State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_artifacts.records.assets import Asset
+    from jupyter_artifacts.records.runs import Experiment, RunWithExperiments
+
+
+class Carrier(Protocol):
+    """Performs operations of the table; see `carriers`."""
+
+    def call(
+        self,
+        operation: str,
+        /,
+        *,
+        source: Path | None = None,
+        body: bytes | None = None,
+        **ask: Any,
+    ) -> Any:
+        """Perform an operation."""
+
+
+class Outlet:
+    """One run's side of a carrier.
+
+    Args:
+        carrier: carries the operations out.
+        user: handle of the run's owner.
+        run: the run's name.
+    """
+
+    def __init__(self, carrier: Carrier, user: str, run: str) -> None:
+        self.carrier = carrier
+        self.user = user
+        self.run = run
+
+    def capture(self, number: int, path: str, source: Path, note: str = "") -> Asset:
+        """Take a file into experiment `number`."""
+        asset: Asset = self._call(
+            "files.capture", number=number, path=path, source=source, note=note
+        )
+        return asset
+
+    def refuse(self, number: int, path: str, reason: str) -> None:
+        """List a file as not captured."""
+        self._call("files.refuse", number=number, path=path, reason=reason)
+
+    def experiments(self) -> list[Experiment]:
+        """Return the run's experiments as they stand."""
+        found: RunWithExperiments = self._call("runs.get")
+        return found.experiments
+
+    def end(self, number: int, state: State, reason: str) -> State:
+        """End an experiment, unless it has ended; one asked to stop is CANCELED."""
+        now: Experiment = self._call("experiments.get", number=number)
+        if now.state.ended:
+            return now.state
+        if now.state.stopping:
+            reason = now.exit_reason or reason
+            state = State.CANCELED
+        self._call("experiments.move", number=number, state=state.value, reason=reason)
+        return state
+
+    def log(self, number: int, stream: str, chunk: bytes) -> None:
+        """Add to a log stream."""
+        self._call("logs.append", number=number, stream=stream, body=chunk)
+
+    def _call(self, operation: str, **ask: Any) -> Any:
+        return self.carrier.call(operation, user=self.user, run=self.run, **ask)

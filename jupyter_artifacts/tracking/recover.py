@@ -1,0 +1,43 @@
+"""Finishes what killed companions left."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from jupyter_artifacts.errors import NotFound
+from jupyter_artifacts.tracking.companion import keep_company, start_companion
+from jupyter_artifacts.tracking.papers import all_papers
+from jupyter_artifacts.tracking.processes import lives
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.settings import Settings
+
+
+def recover(settings: Settings) -> list[str]:
+    """Look after the runs that nobody looks after any more.
+
+    One whose process lives gets a new companion; one whose process is gone is ended
+    here and now: the rest of its files and metrics are taken, and it becomes ERRORED.
+
+    Args:
+        settings: whose spool to look through.
+
+    Returns:
+        Addresses of the runs that were looked after.
+    """
+    found = []
+    for papers in all_papers(settings):
+        if papers.done or papers.attended:
+            continue
+        found.append(papers.paper.address)
+        if lives(papers.paper.process):
+            start_companion(papers)
+            continue
+        try:
+            keep_company(papers)
+        except NotFound as error:
+            # somebody deleted the run: nobody is left to be told
+            sys.stderr.write(f"jupyter_artifacts: {error}\n")
+            papers.remove()
+    return found
