@@ -1,0 +1,1 @@
+"""The Jupyter server extension: a door to the operations over HTTP."""

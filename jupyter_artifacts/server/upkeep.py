@@ -1,0 +1,71 @@
+"""What a server does for its machine: takes in metrics, ends runs that died."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+from jupyter_artifacts.carriers.local import LocalCarrier
+from jupyter_artifacts.errors import ArtifactsError
+from jupyter_artifacts.tracking.ingest import Ingester
+from jupyter_artifacts.tracking.recover import recover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from logging import Logger
+
+    from jupyter_artifacts.catalog.catalog import Catalog
+    from jupyter_artifacts.settings import Settings
+
+RECOVER_EVERY: Final = 10.0
+_AFTER_TROUBLE: Final = 10.0
+_PATIENCE: Final = 5.0
+
+
+class Upkeep:
+    """Two threads that end with the server."""
+
+    def __init__(self, settings: Settings, log: Logger) -> None:
+        self._settings = settings
+        self._log = log
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, catalog: Catalog) -> None:
+        """Begin."""
+        for name, work in (
+            ("artifacts-ingest", lambda: self._ingest(catalog)),
+            ("artifacts-recover", self._recover),
+        ):
+            thread = threading.Thread(
+                target=self._keep_on, args=(name, work), name=name, daemon=True
+            )
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Stop, letting go of the lease. Blocks for a moment."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(_PATIENCE)
+
+    def _ingest(self, catalog: Catalog) -> None:
+        carrier = LocalCarrier(self._settings, catalog=catalog)
+        Ingester(carrier).run_forever(self._stop)
+
+    def _recover(self) -> None:
+        while not self._stop.is_set():
+            for address in recover(self._settings):
+                self._log.info("looked after %s, which nobody did any more", address)
+            self._stop.wait(RECOVER_EVERY)
+
+    def _keep_on(self, name: str, work: Callable[[], None]) -> None:
+        """Do it again after trouble, until the server stops."""
+        while not self._stop.is_set():
+            try:
+                work()
+            except ArtifactsError as error:
+                self._log.warning("%s: %s", name, error)
+            except Exception:  # noqa: BLE001 - a thread has nobody above it to tell
+                self._log.exception("%s failed unexpectedly", name)
+            self._stop.wait(_AFTER_TROUBLE)
