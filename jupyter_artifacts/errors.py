@@ -4,7 +4,8 @@
      ├── InvalidRequest          malformed-request       400
      │    ├── InvalidAddress     malformed-address       400
      │    ├── InvalidPath        malformed-path          400
-     │    └── InvalidQuery       malformed-query         400   (points at the place)
+     │    ├── InvalidQuery       malformed-query         400   (points at the place)
+     │    └── RangeNotSatisfiable range-not-satisfiable  416
      ├── NotAuthenticated        not-authenticated       401
      ├── Refused                 refused                 403
      ├── NotFound                not-found               404   (LookupError)
@@ -15,7 +16,6 @@
      ├── WouldOverwrite          would-overwrite         409
      ├── Gone                    gone                    410
      ├── TooLarge                too-large               413
-     ├── RangeNotSatisfiable     range-not-satisfiable   416
      ├── Canceled                canceled                499
      └── Unavailable             unavailable             503
           ├── CatalogNewer       catalog-newer           503
@@ -60,7 +60,8 @@ class ArtifactsError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Rebuild with keywords, so that errors cross process borders."""
-        return _rebuild, (type(self), self.message, self.address, self.hint)
+        said = (type(self), self.message, self.address, self.hint)
+        return _rebuild, said, self.__dict__
 
 
 def _rebuild(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Generic, Literal, TypeVar
+import re
+from typing import Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -14,6 +15,9 @@ Number = float | NonFinite
 """A metric's value on the wire."""
 
 JsonObject = dict[str, Any]
+
+_SPELLED: Final = re.compile(r"\$+number")
+_NAMES: Final = ("NaN", "Infinity", "-Infinity")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -88,11 +92,15 @@ def number_from_wire(value: Number) -> float:
 
 
 def value_to_wire(value: object) -> Any:
-    """Return a JSON value; a non-finite float inside becomes {"$number": "NaN"}."""
+    """Return a JSON value; a non-finite float inside becomes {"$number": "NaN"}.
+
+    What only looks so gets one more dollar in front, and loses it on its way back.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         return {"$number": number_to_wire(value)}
     if isinstance(value, dict):
-        return {str(key): value_to_wire(item) for key, item in value.items()}
+        more = "$" if len(value) == 1 and _SPELLED.fullmatch(str(*value)) else ""
+        return {f"{more}{key}": value_to_wire(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [value_to_wire(item) for item in value]
     return value
@@ -101,9 +109,10 @@ def value_to_wire(value: object) -> Any:
 def value_from_wire(value: object) -> Any:
     """Undo `value_to_wire`."""
     if isinstance(value, dict):
-        if set(value) == {"$number"}:
+        if value.get("$number") in _NAMES and len(value) == 1:
             return float(value["$number"])
-        return {key: value_from_wire(item) for key, item in value.items()}
+        less = 1 if len(value) == 1 and _SPELLED.fullmatch(*value) else 0
+        return {key[less:]: value_from_wire(item) for key, item in value.items()}
     if isinstance(value, list):
         return [value_from_wire(item) for item in value]
     return value
