@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import Row, func, insert, select, update
 
 from jupyter_artifacts.addresses import parse_address
+from jupyter_artifacts.catalog.best import with_best_checkpoint
 from jupyter_artifacts.catalog.documents import document_reader, to_document
 from jupyter_artifacts.catalog.missing import not_found
 from jupyter_artifacts.catalog.schema import assets, checkpoints, experiments
@@ -114,6 +115,7 @@ class CheckpointRows:
             total_checkpoint_size=size,
             artifact_bytes=old.artifact_bytes - old.total_checkpoint_size + size,
         )
+        new = with_best_checkpoint(self._connection, seq, new)
         keep_experiment(self._connection, seq, old, new)
 
     def _checkpoint(self, row: Row[Any]) -> Checkpoint:

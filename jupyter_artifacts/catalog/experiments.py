@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import insert, select, update
 
 from jupyter_artifacts.addresses import experiment_address
+from jupyter_artifacts.catalog.best import with_best_checkpoint
 from jupyter_artifacts.catalog.documents import to_document
 from jupyter_artifacts.catalog.indexing import noted, reindex
 from jupyter_artifacts.catalog.known_fields import known_fields
@@ -153,7 +154,7 @@ class ExperimentRows:
             fields[name] = value_to_wire(fields[name])
         new = replace(old, **fields)
         if new.searcher_metric != old.searcher_metric:
-            new = with_validation(new)
+            new = with_best_checkpoint(self._connection, seq, with_validation(new))
         return keep_experiment(self._connection, seq, old, new)
 
     def search(

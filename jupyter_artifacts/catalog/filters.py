@@ -17,6 +17,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
@@ -214,7 +215,7 @@ class Conditions:
         if math.isnan(value) and node.operator == "==":
             return [numbers.where(rank == 1)]
         # Every number differs from NaN.
-        there = True if math.isnan(value) else operate(number, value)
+        there = true() if math.isnan(value) else operate(number, value)
         found = [numbers.where(rank == 0, there)]
         return [*found, texts] if node.operator == "!=" else found
 

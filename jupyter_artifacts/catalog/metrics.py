@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,9 +10,10 @@ from msgspec.structs import replace
 from sqlalchemy import delete, insert, select, update
 
 from jupyter_artifacts.catalog.chunks import Columns, joined
+from jupyter_artifacts.catalog.events import EventRows
 from jupyter_artifacts.catalog.missing import not_found
 from jupyter_artifacts.catalog.reports import by_series
-from jupyter_artifacts.catalog.sampling import chosen_points, envelope
+from jupyter_artifacts.catalog.sampling import sampled, within
 from jupyter_artifacts.catalog.schema import segments
 from jupyter_artifacts.catalog.segments import decode_frames, read_frames
 from jupyter_artifacts.catalog.series_rows import SeriesRows
@@ -24,12 +26,12 @@ from jupyter_artifacts.catalog.upkeep import (
 from jupyter_artifacts.errors import Refused
 from jupyter_artifacts.queries import Field
 from jupyter_artifacts.records.base import number_to_wire
-from jupyter_artifacts.records.metrics import Points, Series
+from jupyter_artifacts.records.metrics import Series
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-    from jupyter_artifacts.records.metrics import Report
+    from jupyter_artifacts.records.metrics import Points, Report
 
 _PROFILER: Final = "profiler"
 _Batch = dict[tuple[str, str], Columns]
@@ -101,6 +103,10 @@ class MetricRows:
         if old.searcher_metric:
             new = with_validation(new)
         keep_experiment(self._connection, seq, old, new)
+        step = {"step": new.total_batches_processed}
+        EventRows(self._connection).add(
+            "metrics", "changed", new.address, time.time(), step
+        )
 
     def segments(self) -> list[tuple[str, str, int, str]]:
         """Return (id, path, ingested offset, user) of the segments not yet closed."""
@@ -174,16 +180,17 @@ class MetricRows:
         parts = rows.points(states[names][0], first, last) if names in states else []
         if names in tails:
             parts.append(tails[names])
-        found = _within(joined(parts), first, last)
+        found = within(joined(parts), first, last)
         series = self._series(experiment.address, names, states, tails)
-        return _sampled(series, found, limit)
+        return sampled(series, found, limit)
 
     def _tails_of(self, experiment_id: str) -> _Batch:
         """Return what segment files hold of an experiment that no row has yet."""
         if self._tails is None:
             reports: list[Report] = []
             for _, path, offset, _ in self.segments():
-                reports += _unread(path, offset)
+                if path:  # a segment without one lies on another machine
+                    reports += _unread(path, offset)
             self._tails = by_series(reports)
         return self._tails.get(experiment_id, {})
 
@@ -198,12 +205,12 @@ def _unread(path: str, offset: int) -> list[Report]:
             if not taken:
                 break
     except FileNotFoundError:
-        # It lies on another machine, which sends what it logs.
+        # Its process ended, and another one has just closed it.
         return []
     return reports
 
 
-def _within(points: Columns, first: int | None, last: int | None) -> Columns:
+def within(points: Columns, first: int | None, last: int | None) -> Columns:
     if first is None and last is None:
         return points
     inside = np.ones(len(points), bool)
@@ -214,7 +221,7 @@ def _within(points: Columns, first: int | None, last: int | None) -> Columns:
     return points[inside]
 
 
-def _sampled(series: Series, points: Columns, limit: int | None) -> Points:
+def sampled(series: Series, points: Columns, limit: int | None) -> Points:
     total = len(points)
     low = high = None
     if limit is not None and total > limit:

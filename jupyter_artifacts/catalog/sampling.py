@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from tsdownsample import MinMaxLTTBDownsampler
 
+from jupyter_artifacts.records.metrics import Points
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LEAST = 3
+    from jupyter_artifacts.catalog.chunks import Columns
+    from jupyter_artifacts.records.metrics import Series
+
+_LEAST: Final = 3
 
 
 def chosen_points(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
@@ -42,3 +47,35 @@ def envelope(
     starts = chosen.copy()
     starts[0] = 0
     return np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
+
+
+def within(points: Columns, first: int | None, last: int | None) -> Columns:
+    """Return the points with first <= step <= last."""
+    if first is None and last is None:
+        return points
+    inside = np.ones(len(points), bool)
+    if first is not None:
+        inside &= points.steps >= first
+    if last is not None:
+        inside &= points.steps <= last
+    return points[inside]
+
+
+def sampled(series: Series, points: Columns, limit: int | None) -> Points:
+    """Return the points, or at most about `limit` of them with their envelope."""
+    total = len(points)
+    low = high = None
+    if limit is not None and total > limit:
+        chosen = chosen_points(points.values, limit)
+        if len(chosen) < total:
+            low, high = envelope(points.values, chosen)
+            points = points[chosen]
+    return Points(
+        series=series,
+        steps=points.steps,
+        times=points.times,
+        values=points.values,
+        total=total,
+        low=low,
+        high=high,
+    )
