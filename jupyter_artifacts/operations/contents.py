@@ -81,11 +81,17 @@ def _below(rows: Rows, manifest: str, place: Address) -> list[StoredAsset]:
     found = rows.assets.all(manifest, prefix)
     if prefix and not found:
         msg = "there is no such file or folder"
-        hint = f"list what there is: jupyter artifacts ls {place.of_top().short}"
+        hint = f"list what there is: jupyter artifacts ls {_parent(place)}"
         raise NotFound(msg, address=place.short, hint=hint)
     above = len(prefix.rpartition("/")[0])
     cut = above + 1 if above else 0
     return [_renamed(stored, stored.asset.path[cut:]) for stored in found]
+
+
+def _parent(place: Address) -> str:
+    if place.root == "runs" and place.section == "files":
+        return place.of_experiment().short
+    return place.of_top().short
 
 
 def _logs(ctx: Context, experiment: Experiment, place: Address) -> list[StoredAsset]:

@@ -71,7 +71,7 @@ def attach(ctx: Context, ask: Attach) -> Attachment:
         identity = rows.datastores.id_of(place.name)
         name = rows.datastores.get(place.name).name
     relative = f"datastores/{name}/{version.version}"
-    target = ctx.storage.local_path(f"{datastore_prefix(identity)}/{version.version}")
+    target = ctx.storage.folder(f"{datastore_prefix(identity)}/{version.version}")
     if target is None:
         msg = "its bytes are not on this machine"
         raise Unavailable(msg, address=version.address, hint="download it instead")

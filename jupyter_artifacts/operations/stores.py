@@ -43,7 +43,10 @@ class Storage(Protocol):
         """Return how many bytes are stored under `key`; None when nothing is."""
 
     def local_path(self, key: str) -> Path | None:
-        """Return where a file or folder lies on this machine; None when it does not."""
+        """Return where the bytes lie on this machine; None when they do not."""
+
+    def folder(self, prefix: str) -> Path | None:
+        """Return the folder of everything under `prefix`; None when not a local one."""
 
     def freeze(self, prefix: str) -> None:
         """Make everything under `prefix` read-only, where the store knows how."""

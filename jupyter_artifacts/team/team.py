@@ -222,7 +222,7 @@ class Team:
             version, _ = rows.datastores.version(place.name, place.version)
             identity = rows.datastores.id_of(place.name)
         storage = self.carrier.context.storage
-        folder = storage.local_path(f"datastores/{identity}/{version.version}")
+        folder = storage.folder(f"datastores/{identity}/{version.version}")
         if folder is None:
             msg = "its bytes are not on this machine"
             raise Unavailable(msg, address=version.address, hint="download it instead")

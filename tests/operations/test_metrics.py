@@ -1,0 +1,122 @@
+"""Metrics, through the operations: what is reported is what is read."""
+
+import math
+
+import msgspec
+import numpy as np
+import pytest
+
+from jupyter_artifacts.catalog.segments import SegmentWriter, encode_report
+from jupyter_artifacts.errors import InvalidRequest, NotFound
+from jupyter_artifacts.records.metrics import PointsHeader
+
+AT = {"user": "alice", "run": "mnist", "number": 0}
+
+
+def _frames(run, values, first_step=0):
+    identity = run.experiments[0].id
+    return b"".join(
+        encode_report(identity, "training", first_step + step, 1.0, {"loss": value})
+        for step, value in enumerate(values)
+    )
+
+
+def test_reported_values_come_back_as_they_are(alice, bob, run):
+    """NaN and infinities too."""
+    values = [0.5, math.nan, math.inf, -math.inf, 1e-300]
+    alice.call("metrics.report", segment="s", offset=0, body=_frames(run, values))
+
+    found = bob.points([("alice:mnist-exp0", "training", "loss")])[0]
+
+    assert np.array_equal(found.values, np.array(values), equal_nan=True)
+
+
+def test_the_same_frames_twice_count_once(alice, run):
+    """The offset reached is answered, and nothing doubles."""
+    frames = _frames(run, [1.0, 2.0])
+
+    for _ in range(2):
+        answer = alice.call("metrics.report", segment="s", offset=0, body=frames)
+
+    assert answer.offset == len(frames)
+    assert alice.call("metrics.series", **AT)[0].count == 2
+
+
+def test_what_is_not_taken_in_yet_is_read_all_the_same(alice, bob, run, tmp_path):
+    """Readers see the tail of a live segment file."""
+    writer = SegmentWriter(tmp_path / "live.seg")
+    alice.open_segment("live", tmp_path / "live.seg")
+    writer.append(_frames(run, [7.0]))
+
+    found = bob.points([("alice:mnist-exp0", "training", "loss")])[0]
+
+    writer.close()
+    assert found.values.tolist() == [7.0]
+
+
+def test_the_binary_reply_says_what_is_in_it(alice, run):
+    """A header of 8 n bytes, then float64 steps, times and values."""
+    alice.call("metrics.report", segment="s", offset=0, body=_frames(run, [1.5, 2.5]))
+    wanted = {"experiment": "alice:mnist-exp0", "group": "training", "name": "loss"}
+
+    content = alice.content("metrics.points", series=[wanted])
+
+    reply = b"".join(content.read(0, content.size))
+    length = int.from_bytes(reply[:4], "little")
+    header = msgspec.json.decode(reply[4 : 4 + length], type=PointsHeader)
+    arrays = np.frombuffer(reply[4 + length :], "<f8")
+    assert (4 + length) % 8 == 0
+    assert (header.series[0].shown, header.series[0].sampled) == (2, False)
+    assert arrays.tolist() == [0.0, 1.0, 1.0, 1.0, 1.5, 2.5]
+
+
+def test_a_sampled_reply_says_so_and_keeps_extremes(alice, run):
+    """Total and shown differ, and the one NaN is there."""
+    values = [math.sin(i) for i in range(5000)]
+    values[1234], values[2000] = 99.0, math.nan
+    alice.call("metrics.report", segment="s", offset=0, body=_frames(run, values))
+
+    found = alice.points([("alice:mnist-exp0", "training", "loss")], limit=100)[0]
+
+    assert found.total == 5000
+    assert len(found.values) < 1000
+    assert np.nanmax(found.values) == 99.0
+    assert np.isnan(found.values).sum() == 1
+    assert found.low is not None
+
+
+def test_an_unknown_metric_names_those_there_are(alice, run):
+    """The hint helps."""
+    alice.call("metrics.report", segment="s", offset=0, body=_frames(run, [1.0]))
+
+    with pytest.raises(NotFound, match=r"training\.loss|loss"):
+        alice.points([("alice:mnist-exp0", "training", "accuracy")])
+
+
+def test_nobody_reports_into_anothers_experiment(bob, alice, run):
+    """Frames that name alice's experiment are refused when bob brings them."""
+    with pytest.raises(Exception, match="alice"):
+        bob.call("metrics.report", segment="t", offset=0, body=_frames(run, [1.0]))
+
+    assert alice.call("metrics.series", **AT) == []
+
+
+def test_who_watches_is_told_of_new_points(alice, bob, run):
+    """One event an experiment and report, with its address."""
+    with alice.context.catalog.read() as rows:
+        before = rows.events.newest()
+
+    alice.call("metrics.report", segment="s", offset=0, body=_frames(run, [1.0, 2.0]))
+
+    events = bob.call("events.watch", since=before)
+    assert [(event.kind, event.address) for event in events] == [
+        ("metrics", "alice:mnist-exp0")
+    ]
+
+
+def test_a_thousand_series_at_most(alice, run):
+    """More is an error that says how to go on."""
+    wanted = {"experiment": "alice:mnist-exp0", "group": "training", "name": "loss"}
+
+    with pytest.raises(InvalidRequest, match="several requests"):
+        alice.call("metrics.points", series=[wanted] * 1001)

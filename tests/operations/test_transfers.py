@@ -1,0 +1,123 @@
+"""Plans and transfers, through the operations."""
+
+import pytest
+
+from jupyter_artifacts.errors import (
+    InvalidAddress,
+    InvalidPath,
+    NotFound,
+    Refused,
+    WouldOverwrite,
+)
+
+AT = {"user": "alice", "run": "mnist", "number": 0}
+
+
+@pytest.fixture(name="files")
+def _files(alice, run, tmp_path):
+    for path in ("a.txt", "figures/deep/loss.png", "figures/acc.png"):
+        source = tmp_path / "made"
+        source.write_text(path)
+        alice.call("files.capture", **AT, path=path, source=source)
+
+
+def _targets(carrier, address, tmp_path, **more):
+    plan = carrier.call(
+        "transfers.plan", address=address, to=str(tmp_path / "to"), **more
+    )
+    return sorted(file.target for file in plan.files)
+
+
+def test_an_experiment_gives_its_files(bob, files, tmp_path):
+    """Paths are as in the experiment."""
+    assert _targets(bob, "alice:mnist-exp0", tmp_path) == [
+        "a.txt",
+        "figures/acc.png",
+        "figures/deep/loss.png",
+    ]
+
+
+def test_a_run_gives_a_folder_for_each_experiment(bob, files, tmp_path):
+    """So that no two meet."""
+    found = _targets(bob, "alice:mnist", tmp_path)
+
+    assert found[0] == "exp0/a.txt"
+
+
+def test_a_folder_keeps_its_last_part(bob, files, tmp_path):
+    """As `cp -r` does."""
+    found = _targets(bob, "alice:mnist-exp0/figures/deep", tmp_path)
+
+    assert found == ["deep/loss.png"]
+
+
+def test_a_file_keeps_its_name(bob, files, tmp_path):
+    """As `cp` does."""
+    assert _targets(bob, "alice:mnist-exp0/figures/acc.png", tmp_path) == ["acc.png"]
+
+
+def test_globs_choose(bob, files, tmp_path):
+    """What is included, less what is excluded."""
+    found = _targets(
+        bob, "alice:mnist-exp0", tmp_path, include=["*.png"], exclude=["acc*"]
+    )
+
+    assert found == ["figures/deep/loss.png"]
+
+
+def test_an_unknown_file_says_how_to_look(bob, files, tmp_path):
+    """The hint lists the experiment."""
+    with pytest.raises(NotFound, match="ls alice:mnist-exp0"):
+        _targets(bob, "alice:mnist-exp0/nothing.txt", tmp_path)
+
+
+def test_a_user_is_nothing_to_download(bob, files, tmp_path):
+    """Too much at once, and no files of its own."""
+    with pytest.raises(InvalidAddress, match="no files of its own"):
+        _targets(bob, "runs/alice", tmp_path)
+
+
+def test_a_transfer_ends_with_a_receipt(bob, files, tmp_path):
+    """Every file was checked by its digest."""
+    started = bob.call(
+        "transfers.start", address="alice:mnist-exp0", to=str(tmp_path / "to")
+    )
+
+    done = bob.call("transfers.get", transfer=started.id)
+    assert done.state == "done"
+    assert {file.check for file in done.receipt.files} == {"blake3"}
+    assert (tmp_path / "to/figures/deep/loss.png").read_text() == (
+        "figures/deep/loss.png"
+    )
+
+
+def test_a_file_in_the_way_is_refused_before_anything_moves(bob, files, tmp_path):
+    """Nothing is written beside it."""
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to/a.txt").write_text("mine")
+
+    with pytest.raises(WouldOverwrite, match=r"a\.txt"):
+        bob.call("transfers.start", address="alice:mnist-exp0", to=str(tmp_path / "to"))
+
+    assert [path.name for path in (tmp_path / "to").iterdir()] == ["a.txt"]
+
+
+def test_a_confined_asker_downloads_below_the_root(alice, files, tmp_path):
+    """A browser cannot name a folder outside the session's root."""
+    from dataclasses import replace
+
+    alice.context = replace(alice.context, confined=tmp_path / "root")
+
+    for to in ("../out", "/etc"):
+        with pytest.raises(InvalidPath, match="outside this session"):
+            alice.call("transfers.plan", address="alice:mnist-exp0", to=to)
+
+
+def test_only_who_started_a_transfer_cancels_it(alice, bob, files, tmp_path):
+    """Alice is the team's owner, and still refused."""
+    started = bob.call(
+        "transfers.start", address="alice:mnist-exp0", to=str(tmp_path / "to")
+    )
+
+    with pytest.raises(Refused, match="only bob"):
+        alice.call("transfers.cancel", transfer=started.id)
