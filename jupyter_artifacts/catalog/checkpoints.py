@@ -17,7 +17,6 @@ from jupyter_artifacts.catalog.upkeep import (
     need_experiment,
     read_experiment,
 )
-from jupyter_artifacts.records.base import value_to_wire
 from jupyter_artifacts.records.runs import Checkpoint
 from jupyter_artifacts.records.states import CheckpointState
 
@@ -41,7 +40,6 @@ class CheckpointRows:
         added = replace(
             checkpoint,
             address=f"{place.tree}/checkpoints/{checkpoint.uuid}",
-            metadata=value_to_wire(checkpoint.metadata),
             resources={},
         )
         self._connection.execute(

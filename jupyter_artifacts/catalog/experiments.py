@@ -24,12 +24,12 @@ from jupyter_artifacts.catalog.upkeep import (
     sum_up,
 )
 from jupyter_artifacts.errors import InvalidRequest
-from jupyter_artifacts.records.base import Page, value_to_wire
 from jupyter_artifacts.records.states import ENDED, State, check_move
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from jupyter_artifacts.records.base import Page
     from jupyter_artifacts.records.runs import Experiment, Field
 
 _RUNNING: Final = frozenset({State.STARTING, State.RUNNING})
@@ -56,8 +56,6 @@ class ExperimentRows:
                 run=run.name,
                 number=number,
                 tags=run.tags,
-                params=value_to_wire(experiment.params),
-                metadata=value_to_wire(experiment.metadata),
                 revision=1,
             )
         )
@@ -150,8 +148,6 @@ class ExperimentRows:
         if wrong:
             msg = f"{', '.join(sorted(wrong))} cannot be set"
             raise InvalidRequest(msg, address=old.address)
-        for name in fields.keys() & {"params", "metadata"}:
-            fields[name] = value_to_wire(fields[name])
         new = replace(old, **fields)
         if new.searcher_metric != old.searcher_metric:
             new = with_best_checkpoint(self._connection, seq, with_validation(new))

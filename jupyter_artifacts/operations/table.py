@@ -18,6 +18,7 @@ import msgspec
 from jupyter_artifacts import policy
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.policy import Action, Permission, Thing
+from jupyter_artifacts.records.base import is_wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,6 +203,10 @@ def convert_ask(declared: Operation, values: dict[str, Any]) -> msgspec.Struct:
         msg = f"{declared.name} takes no {unknown[0]!r}"
         hint = f"it takes {', '.join(sorted(known))}" if known else "it takes nothing"
         raise InvalidRequest(msg, hint=hint)
+    for name, value in values.items():
+        if not is_wire(value):
+            msg = f"{name} holds NaN or an infinity, which JSON cannot say"
+            raise InvalidRequest(msg, hint='write {"$number": "NaN"} instead')
     try:
         return msgspec.convert(values, declared.ask, strict=False)
     except msgspec.ValidationError as error:

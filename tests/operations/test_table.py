@@ -77,3 +77,9 @@ def test_texts_from_a_path_become_numbers(alice, run):
     found = perform(TABLE["experiments.get"], alice.context, values)
 
     assert found.address == "alice:mnist-exp0"
+
+
+def test_a_number_json_lacks_is_refused_where_it_would_become_null(alice):
+    """Infinity travels as {"$number": "Infinity"}, never as null."""
+    with pytest.raises(InvalidRequest, match="params holds NaN or an infinity"):
+        alice.call("runs.start", name="x", params={"patience": float("inf")})
