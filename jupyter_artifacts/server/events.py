@@ -34,8 +34,8 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, ProblemHandler):
 
     _writer: asyncio.Task[None] | None = None
 
-    @ws_authenticated  # type: ignore[untyped-decorator]
-    @authorized("read")
+    @ws_authenticated
+    @authorized
     async def get(self) -> None:
         """Check who asks and what for, then open the socket."""
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
