@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from sqlalchemy import delete, insert, select, update
 
+from jupyter_artifacts.catalog.best import checkpoint_steps, with_best_checkpoint
 from jupyter_artifacts.catalog.chunks import Columns, joined
 from jupyter_artifacts.catalog.events import EventRows
 from jupyter_artifacts.catalog.missing import not_found
@@ -23,7 +24,7 @@ from jupyter_artifacts.catalog.upkeep import (
     keep_experiment,
     need_experiment,
 )
-from jupyter_artifacts.errors import Refused
+from jupyter_artifacts.errors import InvalidRequest, Refused
 from jupyter_artifacts.queries import Field
 from jupyter_artifacts.records.base import number_to_wire
 from jupyter_artifacts.records.metrics import Series
@@ -102,6 +103,11 @@ class MetricRows:
         new = replace(old, summary_metrics=summaries, total_batches_processed=batches)
         if old.searcher_metric:
             new = with_validation(new)
+            group, _, name = old.searcher_metric.removeprefix("-").partition(".")
+            steps = list(checkpoint_steps(self._connection, seq).values())
+            validated = batch.get((group, name))
+            if validated and np.isin(validated.steps, steps).any():
+                new = with_best_checkpoint(self._connection, seq, new)
         keep_experiment(self._connection, seq, old, new)
         step = {"step": new.total_batches_processed}
         EventRows(self._connection).add(
@@ -207,34 +213,10 @@ def _unread(path: str, offset: int) -> list[Report]:
     except FileNotFoundError:
         # Its process ended, and another one has just closed it.
         return []
+    except PermissionError:
+        # It is another login's, whose own process takes it in.
+        return []
+    except InvalidRequest:
+        # Who ingests it says so; one damaged file must not hide every plot.
+        return reports
     return reports
-
-
-def within(points: Columns, first: int | None, last: int | None) -> Columns:
-    if first is None and last is None:
-        return points
-    inside = np.ones(len(points), bool)
-    if first is not None:
-        inside &= points.steps >= first
-    if last is not None:
-        inside &= points.steps <= last
-    return points[inside]
-
-
-def sampled(series: Series, points: Columns, limit: int | None) -> Points:
-    total = len(points)
-    low = high = None
-    if limit is not None and total > limit:
-        chosen = chosen_points(points.values, limit)
-        if len(chosen) < total:
-            low, high = envelope(points.values, chosen)
-            points = points[chosen]
-    return Points(
-        series=series,
-        steps=points.steps,
-        times=points.times,
-        values=points.values,
-        total=total,
-        low=low,
-        high=high,
-    )
