@@ -1,0 +1,85 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { labHost } from '../panels/labHost';
+import { ITeamHosts } from '../tokens';
+import { openDoor } from '../widgets/door';
+import { insertCode, notebookAround } from './insertion';
+import { CommandIDs, DOMAIN, PluginIDs } from './names';
+
+/** Cells, clipboard, notices and dialogs, for panels and for widgets in cells. */
+export const hostPlugin: JupyterFrontEndPlugin<ITeamHosts> = {
+  id: PluginIDs.host,
+  description: 'Inserts code into notebooks, and shows notices and dialogs.',
+  autoStart: true,
+  provides: ITeamHosts,
+  optional: [INotebookTracker, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const { commands, serviceManager } = app;
+
+    const insert = (code: string, element: HTMLElement | null): string => {
+      const panel = tracker && notebookAround(tracker, element);
+      if (!panel) {
+        throw new Error(
+          trans.__('No notebook is open; open one, then insert.')
+        );
+      }
+      return insertCode(panel, code, trans);
+    };
+
+    commands.addCommand(CommandIDs.insertCode, {
+      label: trans.__('Insert Code into Cell'),
+      caption: trans.__(
+        'Insert code below the active cell, without running it'
+      ),
+      isVisible: () => false, // for scripts: a person has nothing to give it
+      describedBy: {
+        args: {
+          type: 'object',
+          required: ['code'],
+          properties: {
+            code: {
+              type: 'string',
+              description: trans.__('Python, calling the package ja')
+            }
+          }
+        }
+      },
+      execute: args => insert(args['code'] as string, null)
+    });
+
+    const hosts: ITeamHosts = {
+      hostFor: element =>
+        labHost({
+          commands,
+          trans,
+          person: serviceManager.user.identity?.username ?? '',
+          openRuns: query => {
+            void commands.execute(CommandIDs.openRuns, { query });
+          },
+          insertIntoCell: code => {
+            try {
+              return Promise.resolve(insert(code, element));
+            } catch (error) {
+              return Promise.reject(asError(error));
+            }
+          }
+        })
+    };
+    openDoor({ hostFor: element => hosts.hostFor(element) });
+    return hosts;
+  }
+};
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,66 @@
+import {
+  browserMemory,
+  english,
+  type IHost,
+  type NoticeKind
+} from '../components/host';
+
+/** What JupyterLab's plugin offers to widgets, which bring their own code. */
+export interface IDoor {
+  /** Return what stands around an element of a notebook. */
+  hostFor(element: HTMLElement): IHost;
+}
+
+interface IRegistry {
+  /** Where the `insert` plugin puts its door; missing outside JupyterLab. */
+  host?: IDoor;
+}
+
+type Page = typeof globalThis & { jupyterArtifacts?: IRegistry };
+
+/** Offer a door to the page's widgets; returns how to take it back. */
+export function openDoor(door: IDoor): () => void {
+  const page = globalThis as Page;
+  const registry = (page.jupyterArtifacts ??= {});
+  registry.host = door;
+  return () => {
+    if (registry.host === door) {
+      delete registry.host;
+    }
+  };
+}
+
+/** Return what stands around a widget: JupyterLab, or else only the page. */
+export function hostAround(
+  element: HTMLElement,
+  say: (kind: NoticeKind, text: string) => void
+): IHost {
+  const door = (globalThis as Page).jupyterArtifacts?.host;
+  return door ? door.hostFor(element) : pageHost(say);
+}
+
+/** A page that is no JupyterLab: code goes to the clipboard, and is said to. */
+export function pageHost(say: (kind: NoticeKind, text: string) => void): IHost {
+  return {
+    trans: english,
+    memory: browserMemory(''),
+    insertIntoCell: async code => {
+      await copyText(code);
+      return 'the clipboard: paste it into a cell';
+    },
+    notify: say,
+    copy: copyText
+  };
+}
+
+/** Put text on the clipboard; rejects with a readable `Error`. */
+export async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch (error) {
+    // Pages without https have no clipboard, or the person forbade it.
+    throw new Error(`the browser keeps its clipboard closed; copy: ${text}`, {
+      cause: error
+    });
+  }
+}
