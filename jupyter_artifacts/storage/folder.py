@@ -25,6 +25,7 @@ from jupyter_artifacts.storage.beneath import folder_beneath, open_beneath
 from jupyter_artifacts.storage.copying import CHUNK, copy, write_all
 from jupyter_artifacts.storage.faults import faults
 from jupyter_artifacts.storage.source import check_unchanged, open_source
+from jupyter_artifacts.storage.syncing import Syncer
 from jupyter_artifacts.storage.trees import freeze, remove, thaw
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class FolderStorage:
         """Store below `root`, made when first written to."""
         self.root = Path(os.path.realpath(root))
         self._root = str(self.root)
+        self._syncer = Syncer()
 
     def put(self, key: str, source: Path) -> Asset:
         """Copy `source` to `key`, whole or not at all; hash what was copied.
@@ -82,6 +84,9 @@ class FolderStorage:
                 except OSError:
                     os.ftruncate(opened, size)
                     raise
+                # the syncer's copy of the descriptor would hold the lock as well
+                fcntl.flock(opened, fcntl.LOCK_UN)
+                self._syncer.add(opened)
                 return size + len(chunk)
             finally:
                 os.close(opened)
@@ -148,6 +153,10 @@ class FolderStorage:
                 os.rename(parts[-1], doomed, src_dir_fd=folder, dst_dir_fd=incoming)
                 remove(doomed, incoming)
 
+    def sync(self) -> None:
+        """Return when everything stored so far is on the disk; it is soon anyway."""
+        self._syncer.wait()
+
     def sweep(self) -> int:
         """Remove what killed processes left on its way; return how many entries.
 
@@ -187,6 +196,7 @@ class FolderStorage:
                 check_unchanged(source, opened, before, size)
                 os.utime(target, ns=(before.st_atime_ns, before.st_mtime_ns))
                 self._give_name(incoming, name, parts)
+                self._syncer.add(target)
             except BaseException:
                 os.unlink(name, dir_fd=incoming)
                 raise

@@ -322,6 +322,7 @@ def test_a_disk_that_is_really_full_is_said(tmp_path):
             storage.put("big", big)
         assert _everything(disk / "storage") == ["small"]
         assert storage.size("small") == 1000
+        storage.sync()
     finally:
         subprocess.run(["umount", str(disk)], check=True)  # noqa: S607 - the system's
 
