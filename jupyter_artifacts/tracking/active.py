@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.carriers.local import LocalCarrier
     from jupyter_artifacts.records.runs import Checkpoint, Experiment, Run
-    from jupyter_artifacts.tracking.papers import Order, Papers
+    from jupyter_artifacts.tracking.papers import Papers
 
 
 class ActiveRun:

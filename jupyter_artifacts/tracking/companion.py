@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -26,18 +25,36 @@ _PATIENCE: Final = 2.0
 _LOOKING: Final = 0.5
 
 
-def start_companion(papers: Papers) -> subprocess.Popen[bytes]:
-    """Start the companion of a run: a session of its own, so no Ctrl-C reaches it."""
-    with (papers.folder / "companion.log").open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-P", "-m", __name__, str(papers.folder)],
-            cwd="/",
-            env={**os.environ, "PYTHONWARNINGS": "ignore"},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+def start_companion(papers: Papers) -> int:
+    """Start the companion of a run: a session of its own, so no Ctrl-C reaches it.
+
+    Returns:
+        Its pid; see `has_ended`.
+    """
+    log = str(papers.folder / "companion.log")
+    writing = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    program = [sys.executable, "-P", "-m", __name__, str(papers.folder)]
+    # subprocess.Popen would complain about a child that outlives its parent
+    return os.posix_spawn(
+        sys.executable,
+        program,
+        {**os.environ, "PYTHONWARNINGS": "ignore"},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, writing, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
+
+
+def has_ended(child: int) -> bool:
+    """Whether a companion that this process started is no more."""
+    try:
+        return os.waitpid(child, os.WNOHANG)[0] == child
+    except ChildProcessError:
+        # somebody else waited for it, or it is another process's child
+        return True
 
 
 def keep_company(papers: Papers) -> None:
@@ -97,8 +114,11 @@ def throw_away_old(papers: Papers) -> None:
 
 def main(arguments: list[str]) -> None:
     """Keep company with the run whose papers are named."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # nothing of the training process is held open, no folder kept from being removed
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    os.chdir("/")
     os.umask(0o007)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_company(Papers(Path(arguments[0])))
 
 

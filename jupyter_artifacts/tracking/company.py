@@ -6,11 +6,13 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from jupyter_artifacts.tracking.companion import keep_company, start_companion
+from jupyter_artifacts.tracking.companion import (
+    has_ended,
+    keep_company,
+    start_companion,
+)
 
 if TYPE_CHECKING:
-    import subprocess
-
     from jupyter_artifacts.tracking.papers import Order, Papers
 
 _POLL: Final = 0.01
@@ -26,7 +28,7 @@ class Company:
 
     def __init__(self, papers: Papers) -> None:
         self.papers = papers
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: int | None = None
 
     def start(self) -> None:
         """Start the companion."""
@@ -62,7 +64,7 @@ class Company:
             sys.stderr.flush()
 
     def _is_there(self) -> bool:
-        if self._child is not None and self._child.poll() is None:
+        if self._child is not None and not has_ended(self._child):
             return True
         self._child = None
         return self.papers.attended

@@ -39,7 +39,7 @@ class _Watch:
         self._excepthook, sys.excepthook = sys.excepthook, self._on_exception
         # Nothing of a SystemExit is left when atexit's functions run, so the status
         # has to be noted when sys.exit is called.
-        self._exit, sys.exit = sys.exit, self._on_exit  # type: ignore[assignment]
+        self._exit, sys.exit = sys.exit, self._on_exit
 
     def _on_exception(
         self,

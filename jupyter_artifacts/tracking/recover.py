@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import NotFound
-from jupyter_artifacts.tracking.companion import keep_company, start_companion
+from jupyter_artifacts.tracking.companion import (
+    has_ended,
+    keep_company,
+    start_companion,
+)
 from jupyter_artifacts.tracking.papers import all_papers
 from jupyter_artifacts.tracking.processes import lives
 
 if TYPE_CHECKING:
     from jupyter_artifacts.settings import Settings
+
+_STARTED: Final[list[int]] = []
 
 
 def recover(settings: Settings) -> list[str]:
@@ -27,12 +33,13 @@ def recover(settings: Settings) -> list[str]:
         Addresses of the runs that were looked after.
     """
     found = []
+    _STARTED[:] = [child for child in _STARTED if not has_ended(child)]
     for papers in all_papers(settings):
         if papers.done or papers.attended:
             continue
         found.append(papers.paper.address)
         if lives(papers.paper.process):
-            start_companion(papers)
+            _STARTED.append(start_companion(papers))
             continue
         try:
             keep_company(papers)
