@@ -87,7 +87,7 @@ def _check_kind(field: Field, operator: str, value: float | str) -> str:  # noqa
     if kind == "state":
         return _check_state(operator, value)
     if kind == "text":
-        return "" if isinstance(value, str) else f'{field} is a text: write "{value}"'
+        return "" if isinstance(value, str) else f'{field} is a text: write "{value:g}"'
     if kind == "time":
         known = not isinstance(value, str) or resolve_time(value, 0.0) is not None
         return "" if known else TIME_HINT

@@ -98,7 +98,7 @@ def _inner(node: Node) -> str:
 def print_value(value: Value) -> str:
     """Return the value as a query writes it."""
     if isinstance(value, str):
-        return json.dumps(value)
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, float) and not math.isfinite(value):
         return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
     return repr(value)
