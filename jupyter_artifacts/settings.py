@@ -7,6 +7,7 @@ JUPYTER_ARTIFACTS_TOKEN    the token for that server
 JUPYTER_ARTIFACTS_USER     who acts (default: the hub's user, else the login name)
 JUPYTER_ARTIFACTS_SESSION  the session this process belongs to, set by its server
 JUPYTER_ARTIFACTS_EXPERIMENT  the experiment to join, set by `jupyter artifacts run`
+JUPYTER_ARTIFACTS_DEBUG    when not empty, the command line shows tracebacks of bugs
 """
 
 from __future__ import annotations
@@ -88,6 +89,12 @@ class Settings:
             if not writable:
                 msg = "the folder cannot be written"
                 raise _not_writable(msg, folder)
+
+
+def wants_tracebacks(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether JUPYTER_ARTIFACTS_DEBUG asks to see where a bug is."""
+    env = os.environ if environ is None else environ
+    return bool(env.get("JUPYTER_ARTIFACTS_DEBUG"))
 
 
 def _not_writable(message: str, folder: Path) -> NotWritable:

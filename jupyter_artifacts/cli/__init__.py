@@ -1,0 +1,1 @@
+"""The command line, `jupyter artifacts …`: one module a family of commands."""

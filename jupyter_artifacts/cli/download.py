@@ -1,0 +1,104 @@
+"""`download`: plan, progress, receipt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from jupyter_artifacts.cli import output
+from jupyter_artifacts.cli.asking import as_json_option, team_here
+from jupyter_artifacts.cli.progress import showing_progress
+from jupyter_artifacts.cli.words import counted, duration, size
+from jupyter_artifacts.records.transfers import Overwrite, Verdict
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.records.transfers import Plan, Receipt
+
+
+@click.command()
+@click.argument("address")
+@click.option(
+    "--to",
+    default="",
+    metavar="DIR",
+    help="Where to. [default: a folder below jupyter_artifacts_downloads/]",
+)
+@click.option("--include", multiple=True, metavar="G", help="Only what matches a glob.")
+@click.option("--exclude", multiple=True, metavar="G", help="Nothing that matches.")
+@click.option(
+    "--overwrite",
+    type=click.Choice([policy.value for policy in Overwrite]),
+    default=Overwrite.ERROR.value,
+    show_default=True,
+    help="What to do with a file that stands in the way.",
+)
+@click.option("--dry-run", is_flag=True, help="Show the plan; move nothing.")
+@as_json_option
+def download(  # noqa: PLR0913 - one per option
+    address: str,
+    to: str,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    overwrite: str,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Download, with every byte checked.
+
+    A run, experiment, folder, file, checkpoint, log or datastore. A file appears
+    under its name when its bytes were verified, not before; started again, a
+    download goes on from where it was. Ends with a receipt.
+    """
+    team = team_here()
+    plan = team.plan(address, to, include=include, exclude=exclude, overwrite=overwrite)
+    if dry_run:
+        _show_plan(plan, as_json=as_json)
+        return
+    moving = Counter(file.verdict for file in plan.files)
+    files = moving[Verdict.NEW] + moving[Verdict.REPLACE] + moving[Verdict.RENAME]
+    with showing_progress(f"downloading {plan.address}", files) as tell:
+        receipt = team.carrier.carry_out(plan, progress=tell)
+    if as_json:
+        output.as_json(receipt)
+    else:
+        _show_receipt(receipt)
+
+
+def _show_plan(plan: Plan, *, as_json: bool) -> None:
+    if as_json:
+        output.as_json(plan)
+        return
+    rows = [(file.target, size(file.size), file.verdict.value) for file in plan.files]
+    output.table(("FILE", "SIZE", "VERDICT"), rows, right=("SIZE",))
+    output.line(f"{size(plan.bytes)} would be written to {plan.to}")
+    in_way = sum(file.verdict is Verdict.WOULD_OVERWRITE for file in plan.files)
+    if in_way:
+        output.note(
+            f"{counted(in_way, 'file')} would be in the way: the download would be "
+            "refused; choose --overwrite skip, replace or rename"
+        )
+
+
+_MOVED = {"written", "replaced", "renamed"}
+
+
+def _show_receipt(receipt: Receipt) -> None:
+    seconds = max(receipt.ended - receipt.started, 1e-3)
+    rate = size(receipt.bytes / seconds)
+    moved = [file for file in receipt.files if file.outcome in _MOVED]
+    files = counted(len(moved), "file")
+    took = f"{size(receipt.bytes)} in {duration(seconds)} ({rate}/s)"
+    outcomes = Counter(file.outcome for file in receipt.files)
+    checks = Counter(file.check for file in receipt.files)
+    output.line(f"{receipt.address} → {receipt.to}")
+    output.line(f"  moved    {files}, {took}")
+    output.line(f"  outcome  {_counts(outcomes)}")
+    output.line(f"  checked  {_counts(checks)}")
+    output.line(f"  receipt  {receipt.path}")
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {what}" for what, count in counter.most_common())

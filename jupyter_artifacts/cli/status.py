@@ -1,0 +1,152 @@
+"""`status`, `history` and `bucket-path`: experiments in rows."""
+
+from __future__ import annotations
+
+import time
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from jupyter_artifacts.cli import output
+from jupyter_artifacts.cli.asking import (
+    as_json_option,
+    global_option,
+    handle_of,
+    team_here,
+)
+from jupyter_artifacts.cli.words import counted, duration, size, when
+from jupyter_artifacts.records.base import Record
+from jupyter_artifacts.records.states import ENDED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_artifacts.records.runs import Experiment
+    from jupyter_artifacts.team import Team
+
+_ROWS: Final = 100
+_COLUMNS: Final = ("EXPERIMENT", "STATE", "STARTED", "TIME", "STEPS", "FILES", "SIZE")
+_RIGHT: Final = ("STEPS", "FILES", "SIZE")
+
+
+class Bucket(Record, frozen=True, kw_only=True):
+    """Where an experiment's bytes are."""
+
+    address: str
+    storage_uri: str
+
+
+@click.command()
+@click.argument("run", default="")
+@global_option
+@as_json_option
+def status(run: str, whose: str, *, as_json: bool) -> None:
+    """Show what is running.
+
+    Mine, or with --global everyone's or USER's. With RUN, its experiments, those
+    that have ended too.
+    """
+    if run and whose:
+        msg = "RUN and --global exclude each other: a run's address names its user."
+        raise click.UsageError(msg)
+    team = team_here()
+    if run:
+        found = _experiments_of(team, run)
+        show_experiments(found, as_json=as_json, none=f"{run} has no experiments")
+        return
+    handle = handle_of(team, whose)
+    found = list(team.runs(_query(handle, ended=False)))
+    none = f"nothing of {handle or 'anyone'} is running"
+    show_experiments(found, as_json=as_json, none=none)
+
+
+@click.command()
+@global_option
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help=f"At most this many, the newest. [default: {_ROWS}; with --json all]",
+)
+@as_json_option
+def history(whose: str, limit: int | None, *, as_json: bool) -> None:
+    """Show what is done.
+
+    Mine, or with --global everyone's or USER's.
+    """
+    team = team_here()
+    handle = handle_of(team, whose)
+    if limit is None and not as_json:
+        limit = _ROWS
+    found = team.runs(_query(handle, ended=True), sort="-ended")
+    shown = list(islice(found, limit))
+    none = f"nothing of {handle or 'anyone'} is done"
+    show_experiments(shown, as_json=as_json, none=none)
+    if len(shown) == limit:
+        page = found.page(limit=1)
+        if page.total > limit:
+            every = f"{page.total:,}{' or more' if page.total_capped else ''}"
+            output.note(f"{limit:,} of {every} are shown; --limit N shows more")
+
+
+@click.command("bucket-path")
+@click.argument("address", metavar="RUN|EXPERIMENT")
+@as_json_option
+def bucket_path(address: str, *, as_json: bool) -> None:
+    """Show where the bytes are.
+
+    One row an experiment: its address, and the URI of its folder in the storage.
+    """
+    team = team_here()
+    found = _experiments_of(team, address)
+    if as_json:
+        output.as_json(
+            [Bucket(address=e.address, storage_uri=e.storage_uri) for e in found]
+        )
+        return
+    rows = [(each.address, each.storage_uri) for each in found]
+    output.table(("EXPERIMENT", "STORAGE URI"), rows)
+
+
+def show_experiments(found: Sequence[Experiment], *, as_json: bool, none: str) -> None:
+    """Print experiments, one row each.
+
+    Args:
+        found: the experiments.
+        as_json: whether as one JSON document.
+        none: what is said when there are none.
+    """
+    if as_json:
+        output.as_json(found)
+    elif found:
+        output.table(_COLUMNS, map(_row, found), right=_RIGHT)
+        output.note(counted(len(found), "experiment"))
+    else:
+        output.note(none)
+
+
+def _row(experiment: Experiment) -> tuple[str, ...]:
+    ended = experiment.state.ended
+    seconds = experiment.wall_clock_time if ended else time.time() - experiment.started
+    return (
+        experiment.address,
+        experiment.state.value,
+        when(experiment.started),
+        duration(max(seconds, 0.0)),
+        f"{experiment.total_batches_processed:,}",
+        f"{experiment.file_count:,}",
+        size(experiment.artifact_bytes),
+    )
+
+
+def _experiments_of(team: Team, address: str) -> list[Experiment]:
+    place = team.parse(address)
+    if place.experiment is not None:
+        return [team.experiment(place).record]
+    return team.run(place.of_run().short).experiments
+
+
+def _query(handle: str, *, ended: bool) -> str:
+    states = ", ".join(f'"{state}"' for state in sorted(ENDED))
+    chosen = f"state {'in' if ended else 'not in'} ({states})"
+    return f'user == "{handle}" and {chosen}' if handle else chosen
