@@ -41,34 +41,8 @@ class Presence:
         self._people: list[str] | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Announce the server, and go on doing so."""
-        await self._service.in_change_pool(self._sweep)
-        await self._service.in_change_pool(self._beat)
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        """Take the announcement back, and what is attached."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        self._task = None
-        await self._service.in_change_pool(self._leave)
-
-    async def _run(self) -> None:
-        troubled = False
-        while True:
-            await asyncio.sleep(BEAT)
-            try:
-                await self._service.in_change_pool(self._beat)
-                troubled = False
-            except ArtifactsError as error:
-                if not troubled:
-                    self._log.warning("the session is not announced: %s", error)
-                troubled = True
-
-    def _beat(self) -> None:
+    def announce(self) -> None:
+        """Say that this server lives, and who is there. Blocks."""
         service = self._service
         owner = service.people.member(None)
         people = service.people.here(service.pump.logins)
@@ -90,6 +64,33 @@ class Presence:
                 change = "created" if self._people is None else "changed"
                 rows.events.add("session", change, session.id, now)
         self._people = people
+
+    async def start(self) -> None:
+        """Announce the server, and go on doing so."""
+        await self._service.in_change_pool(self._sweep)
+        await self._service.in_change_pool(self.announce)
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Take the announcement back, and what is attached."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._task = None
+        await self._service.in_change_pool(self._leave)
+
+    async def _run(self) -> None:
+        troubled = False
+        while True:
+            await asyncio.sleep(BEAT)
+            try:
+                await self._service.in_change_pool(self.announce)
+                troubled = False
+            except ArtifactsError as error:
+                if not troubled:
+                    self._log.warning("the session is not announced: %s", error)
+                troubled = True
 
     def _leave(self) -> None:
         service = self._service

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,25 +15,24 @@ import pytest
 # Its fixtures and hooks count below this folder only: as a plugin they would run a
 # server's clean-up after every test of the package.
 from pytest_jupyter.jupyter_server import *  # noqa: F403
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
+from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.operations.members import hash_of
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.people import Role, Token
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tornado.httpclient import HTTPResponse
+    from tornado.websocket import WebSocketClientConnection
 
-    from jupyter_artifacts.server.extension import ArtifactsApp
-    from jupyter_artifacts.server.service import Service
-
-API = "/a%40b/jupyter-artifacts/api/v1/"
-TEAM_IDENTITY = "jupyter_artifacts.server.identity.TeamIdentityProvider"
+BASE = "/a%40b/"
+API = f"{BASE}jupyter-artifacts/api/v1/"
 
 
 @pytest.fixture
-def home(tmp_path) -> Path:
+def home(tmp_path):
     """The folder of the catalog, the spool and the storage."""
     return tmp_path / "home"
 
@@ -38,11 +40,11 @@ def home(tmp_path) -> Path:
 @pytest.fixture
 def identity() -> str:
     """The identity provider; a test that wants another one overrides this."""
-    return TEAM_IDENTITY
+    return "jupyter_artifacts.server.identity.TeamIdentityProvider"
 
 
 @pytest.fixture
-def jp_server_config(home, identity) -> dict[str, Any]:
+def jp_server_config(home, identity) -> dict[str, Any]:  # type: ignore[no-redef]
     """The server's configuration."""
     config: dict[str, Any] = {
         "ServerApp": {"jpserver_extensions": {"jupyter_artifacts": True}},
@@ -54,15 +56,14 @@ def jp_server_config(home, identity) -> dict[str, Any]:
 
 
 @pytest.fixture
-def app(jp_serverapp) -> ArtifactsApp:
+def app(jp_serverapp):
     """The extension."""
-    apps = jp_serverapp.extension_manager.extension_apps["jupyter_artifacts"]
-    (app,) = apps
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyter_artifacts"]
     return app
 
 
 @pytest.fixture
-def service(app) -> Service:
+def service(app):
     """What its handlers share."""
     return app.service
 
@@ -93,21 +94,38 @@ def sign_up(service):
 
 
 @pytest.fixture
-def boss(sign_up) -> Person:
+def boss(sign_up):
     """The first member, who is owner."""
     return sign_up("boss", Role.OWNER)
 
 
 @pytest.fixture
-def alice(boss, sign_up) -> Person:
+def alice(boss, sign_up):
     """A member."""
     return sign_up("alice")
 
 
 @pytest.fixture
-def bob(boss, sign_up) -> Person:
+def bob(boss, sign_up):
     """Another member."""
     return sign_up("bob")
+
+
+@pytest.fixture
+def viewer(boss, sign_up):
+    """A viewer."""
+    return sign_up("vera", Role.VIEWER)
+
+
+@pytest.fixture
+def act(service):
+    """Performs operations as a member, past the server."""
+
+    def as_member(login: str) -> LocalCarrier:
+        settings = replace(service.settings, session=service.place.id)
+        return LocalCarrier(settings, user=login, catalog=service.catalog)
+
+    return as_member
 
 
 @pytest.fixture
@@ -128,7 +146,7 @@ def ask(http_server_client):
             sent.setdefault("Authorization", f"token {person.secret}")
         if data is not None:
             body = json.dumps(data).encode()
-        return await http_server_client.fetch(
+        response: HTTPResponse = await http_server_client.fetch(
             path if path.startswith("/") else API + path,
             method=method,
             headers=sent,
@@ -138,8 +156,25 @@ def ask(http_server_client):
             follow_redirects=False,
             request_timeout=20,
         )
+        return response
 
     return send
+
+
+@pytest.fixture
+def listen(http_server_port, http_server):
+    """Opens the events' socket as somebody."""
+    port = http_server_port[1]
+
+    async def connect(
+        person: Person | None, query: str = "", **headers: str
+    ) -> WebSocketClientConnection:
+        if person is not None:
+            headers["Authorization"] = f"token {person.secret}"
+        url = f"ws://127.0.0.1:{port}{API}events{query}"
+        return await websocket_connect(HTTPRequest(url, headers=headers))
+
+    return connect
 
 
 @pytest.fixture
@@ -147,9 +182,26 @@ def problem():
     """Gives the problem a response carries; fails when it carries none."""
 
     def read(response: HTTPResponse) -> dict[str, Any]:
-        assert response.headers["Content-Type"] == "application/json"
-        said = json.loads(response.body)
+        assert response.headers["Content-Type"] == "application/json", response.body
+        said: dict[str, Any] = json.loads(response.body)
         assert {"code", "message", "address", "hint", "reason"} <= said.keys()
         return said
 
     return read
+
+
+@pytest.fixture
+def everything(service, tmp_path):
+    """Gives all that the server keeps: every row, every file and its size."""
+
+    def look() -> tuple[list[str], dict[str, int]]:
+        with closing(sqlite3.connect(service.settings.database)) as database:
+            rows = list(database.iterdump())
+        files = {
+            str(path.relative_to(tmp_path)): path.stat().st_size
+            for path in Path(tmp_path).rglob("*")
+            if path.is_file() and not path.name.startswith("catalog.sqlite")
+        }
+        return rows, files
+
+    return look
