@@ -1,0 +1,1 @@
+"""A team to try things on: four people, their runs and their JupyterLab."""
