@@ -11,6 +11,8 @@ from jupyter_artifacts.widgets.base import TeamWidget
 from jupyter_artifacts.widgets.forms.downloader import downloader_html, downloader_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_artifacts.records.transfers import Plan, Receipt
     from jupyter_artifacts.team import Team
     from jupyter_artifacts.widgets.forms.markup import Markup
@@ -31,8 +33,10 @@ class ArtifactDownloader(TeamWidget):
     address = traitlets.Unicode().tag(sync=True)
     to = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, address: str, to: str = "", *, team: Team | None = None) -> None:
-        super().__init__(address=address, to=to, team=team)
+    def __init__(
+        self, address: str, to: str | Path = "", *, team: Team | None = None
+    ) -> None:
+        super().__init__(address=address, to=str(to), team=team)
 
     @traitlets.validate("address")
     def _check_address(self, proposal: dict[str, Any]) -> str:

@@ -80,7 +80,7 @@ def explorer_html(listing: Listing) -> Markup:
 def explorer_text(listing: Listing) -> str:
     """Return the listing as a table for a terminal."""
     columns = list(listing.columns) or default_columns(listing.experiments)
-    rows = [_texts(experiment, columns) for experiment in listing.experiments]
+    rows = [_texts(each, columns, listing.moment) for each in listing.experiments]
     heads = [*_HEADS, *map(head_of, columns), "Artifacts"]
     shown = table_text(heads, rows) if rows else _empty(listing)
     return f"{shown}\n{' · '.join(note for note in _notes(listing) if note)}"
@@ -105,7 +105,7 @@ def _cells(
     experiment: Experiment, columns: Sequence[str], listing: Listing
 ) -> list[object]:
     metrics = metrics_of(experiment)
-    texts = _texts(experiment, columns)
+    texts = _texts(experiment, columns, listing.moment)
     bold = "font-weight:bold"
     name = element("span", texts[0], style=bold)
     if experiment.address in listing.selected:
@@ -118,7 +118,7 @@ def _cells(
     return [name, state, *texts[2:5], *middle, texts[-1]]
 
 
-def _texts(experiment: Experiment, columns: Sequence[str]) -> list[str]:
+def _texts(experiment: Experiment, columns: Sequence[str], moment: float) -> list[str]:
     params, metrics = params_of(experiment), metrics_of(experiment)
     middle = [
         number_text(number_from_wire(metrics[column].last))
@@ -131,7 +131,7 @@ def _texts(experiment: Experiment, columns: Sequence[str]) -> list[str]:
         experiment.state.replace("_", " ").capitalize(),
         experiment.user,
         moment_text(experiment.started),
-        duration_text(experiment.wall_clock_time),
+        duration_text(_duration(experiment, moment)),
         *middle,
         size_text(experiment.artifact_bytes),
     ]
@@ -148,6 +148,12 @@ def _metric_cell(summary: Summary, text: str) -> Markup:
 def _drawn(values: list[float]) -> tuple[Markup, str, int, int]:
     svg, width, height = sparkline(values, _RUNNING_COLOR)
     return svg, curve_text(values), width, height
+
+
+def _duration(experiment: Experiment, moment: float) -> float:
+    if experiment.ended is None and experiment.state.active:
+        return max(0.0, moment - experiment.started)
+    return experiment.wall_clock_time
 
 
 def _own_value(experiment: Experiment, column: str) -> object:

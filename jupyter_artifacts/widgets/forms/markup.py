@@ -6,6 +6,8 @@ import base64
 import html
 from typing import Final
 
+from jupyter_artifacts.widgets.forms.text import visible_text
+
 MUTED: Final = "#808080"  # 4:1 on white and 5:1 on JupyterLab's dark
 _VOID: Final = frozenset({"br", "img"})
 _EMPTY: Final = frozenset({"line", "path", "polyline", "rect", "circle"})
@@ -77,9 +79,4 @@ def _attribute_name(name: str) -> str:
 
 
 def _escaped(value: object) -> str:
-    # a control character may end a sanitizer's patience or hide what follows
-    text = "".join(
-        character if character.isprintable() or character in "\n\t" else "\ufffd"
-        for character in str(value)
-    )
-    return html.escape(text, quote=True)
+    return html.escape(visible_text(str(value)), quote=True)

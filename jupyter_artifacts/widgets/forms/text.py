@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -13,10 +14,28 @@ _BARS: Final = "▁▂▃▄▅▆▇█"
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
 _THOUSAND: Final = 1000
 _MINUTE: Final = 60
+_HIDDEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_DIRECTION: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+def visible_text(text: str) -> str:
+    """Return a text in which a mark stands for each character that hides others.
+
+    Control characters move a terminal's cursor, and a change of the direction of
+    writing shows a name as another one.
+    """
+    return "".join(
+        "\ufffd"
+        if unicodedata.category(each) in _HIDDEN or each in _DIRECTION
+        else each
+        for each in text
+    )
 
 
 def number_text(value: float) -> str:
-    """Return a number in at most 10 characters, as a table shows it."""
+    """Return a number in at most 11 characters, as a table shows it."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -79,5 +98,5 @@ def table_text(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _one_line(cell: str) -> str:
     """Return a cell that can neither move a terminal's cursor nor fill the screen."""
-    shown = "".join(c if c.isprintable() else "\ufffd" for c in cell)
+    shown = visible_text(cell)
     return shown if len(shown) <= 48 else f"{shown[:47]}…"  # noqa: PLR2004 - a column
