@@ -46,9 +46,7 @@ _LOOK_EVERY: Final = 0.5
     default=True,
     help="Keep the team that is there, or make it anew.  [default: keep]",
 )
-def demo(  # noqa: PLR0913 - one argument an option
-    *, home: Path | None, port: int, browser: bool, lab: bool, keep: bool
-) -> None:
+def demo(*, home: Path | None, port: int, browser: bool, lab: bool, keep: bool) -> None:
     """Train a small team's runs to look at.
 
     alice, bob, chen and dara really train: it takes about half a minute, once. Then
