@@ -15,7 +15,11 @@ from sqlalchemy import delete, insert, select
 from jupyter_artifacts.catalog.documents import to_document
 from jupyter_artifacts.catalog.schema import index_number, index_text, keys
 from jupyter_artifacts.queries import Field
-from jupyter_artifacts.records.base import number_from_wire, value_from_wire
+from jupyter_artifacts.records.base import (
+    number_from_wire,
+    value_from_wire,
+    value_to_wire,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,10 +138,10 @@ def _searchable(experiment: Experiment) -> tuple[list[_Entry], int]:
 
 
 def _fields(experiment: Experiment) -> Iterator[list[_Entry]]:
-    for path, value in _leaves(experiment.params, ()):
+    for path, value in _leaves(value_from_wire(experiment.params), ()):
         yield [(str(Field("params", path)), "params", value)]
     yield from _metrics(experiment)
-    for path, value in _leaves(experiment.metadata, ()):
+    for path, value in _leaves(value_from_wire(experiment.metadata), ()):
         if path != (NOTE,):
             yield [(str(Field("metadata", path)), "metadata", value)]
 
@@ -162,12 +166,11 @@ def _leaves(
     value: Any, path: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], float | str]]:
     """Yield every number and text of a nested value; a list is its JSON text."""
-    value = value_from_wire(value) if isinstance(value, dict) else value
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _leaves(item, (*path, key))
     elif isinstance(value, list | tuple):
-        yield path, to_document(value)
+        yield path, to_document(value_to_wire(value))
     elif isinstance(value, str):
         yield path, value
     elif isinstance(value, bool | int | float):

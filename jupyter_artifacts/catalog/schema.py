@@ -93,6 +93,7 @@ experiments: Final = Table(
     Column("doc", Document, nullable=False),
     UniqueConstraint("run_id", "number"),
     Index(None, "started", "seq"),
+    Index(None, "run_id", "state", "ended"),
     Index(None, "user", "started", "seq"),
     sqlite_autoincrement=True,
 )

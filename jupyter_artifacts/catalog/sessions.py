@@ -89,7 +89,7 @@ class SessionRows:
             select(sessions, attachments.c.doc.label("attachment"))
             .join(attachments, attachments.c.session_id == sessions.c.id)
             .where((attachments.c.address == prefix) | below)
-            .order_by(attachments.c.attached, sessions.c.id)
+            .order_by(attachments.c.attached, sessions.c.id, attachments.c.address)
         ).all()
         return [(self._session(row), _read_attachment(row.attachment)) for row in found]
 

@@ -8,6 +8,7 @@ import pytest
 
 from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.catalog.rows import Rows
+from jupyter_artifacts.records.base import value_to_wire
 from jupyter_artifacts.records.runs import Experiment, Run
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.settings import Settings
@@ -49,6 +50,8 @@ def _add_experiment():
 
     def add(rows: Rows, run: Run, **fields: Any) -> Experiment:
         known = {"state": State.RUNNING, "started": 10.0, **fields}
+        for name in known.keys() & {"params", "metadata"}:
+            known[name] = value_to_wire(known[name])
         known.setdefault("id", f"{run.id}/{rows.runs.by_id(run.id).experiments}")
         new = Experiment(address="", user="", run="", number=0, **known)
         return rows.experiments.create(run.id, new)

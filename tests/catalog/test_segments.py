@@ -28,7 +28,9 @@ REPORTS = st.tuples(
 
 
 def bits(values):
-    return {name: (math.isnan(v) or v, math.copysign(1, v)) for name, v in values.items()}
+    return {
+        name: (math.isnan(v) or v, math.copysign(1, v)) for name, v in values.items()
+    }
 
 
 @given(st.lists(REPORTS, max_size=10), st.binary(max_size=7))

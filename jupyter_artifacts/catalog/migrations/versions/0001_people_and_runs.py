@@ -133,6 +133,12 @@ def _runs() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
+        op.f("ix_experiments_run_id_state_ended"),
+        "experiments",
+        ["run_id", "state", "ended"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_experiments_started_seq"),
         "experiments",
         ["started", "seq"],
