@@ -19,7 +19,12 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
 from jupyter_artifacts.digests import Hasher, digest_of
-from jupyter_artifacts.errors import ArtifactsError, ChangedAtSource, WouldOverwrite
+from jupyter_artifacts.errors import (
+    ArtifactsError,
+    Canceled,
+    ChangedAtSource,
+    WouldOverwrite,
+)
 from jupyter_artifacts.records.transfers import (
     Plan,
     PlannedFile,
@@ -141,8 +146,12 @@ class _Mover:
 
     def lane(self, lane: list[Batch]) -> None:
         """Move the files of each batch."""
-        for folder, files in lane:
-            self._batch(folder, files)
+        try:
+            for folder, files in lane:
+                self._batch(folder, files)
+        except BaseException as error:
+            self._meter.fail(error)
+            raise
 
     def _batch(self, folder: str, files: list[PlannedFile]) -> None:
         parts = folder.split("/") if folder else []
@@ -219,8 +228,12 @@ def _run(mover: _Mover, moving: list[PlannedFile], meter: Meter, workers: int) -
         except BaseException as error:
             meter.stop()
             pool.shutdown(cancel_futures=True)
-            if isinstance(error, ArtifactsError):
-                _say_how_far(error, meter.done_files, len(moving))
+            # a worker that was stopped may end before the one that failed
+            first = meter.failure if isinstance(error, Canceled) else error
+            if isinstance(first, ArtifactsError):
+                _say_how_far(first, meter.done_files, len(moving))
+            if first and first is not error:
+                raise first
             raise
 
 

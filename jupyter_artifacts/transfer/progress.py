@@ -52,6 +52,7 @@ class Meter:
         self._total_files = total_files
         self._tell = tell
         self._canceled = canceled
+        self.failure: BaseException | None = None
         self._stopped = False
         self._lock = threading.Lock()
         self._telling = threading.Lock()
@@ -61,6 +62,12 @@ class Meter:
     def stop(self) -> None:
         """Let every worker end at its next step."""
         self._stopped = True
+
+    def fail(self, error: BaseException) -> None:
+        """Stop every worker because of `error`; the first one is remembered."""
+        with self._lock:
+            self.failure = self.failure or error
+            self._stopped = True
 
     def check(self) -> None:
         """Raise `Canceled` when somebody asked to stop, or another worker failed."""
