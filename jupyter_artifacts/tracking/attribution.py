@@ -41,23 +41,28 @@ class Evidence:
         self._claims = papers.claims()
         self._taken = papers.taken()
         self._claimed: dict[str, dict[int, float]] = {}
-        self._settled: dict[str, float] = {}
+        self._dealt_with: dict[str, float] = {}
+        self._captured: dict[str, float] = {}
 
     def refresh(self) -> None:
         """Read what came since."""
         for claim in self._claims.read():
             self._claimed.setdefault(claim.path, {})[claim.number] = claim.time
         for taken in self._taken.read():
-            self._settled[taken.path] = taken.time
+            self._dealt_with[taken.path] = taken.time
+            if taken.captured:
+                self._captured[taken.path] = taken.time
 
-    def claims(self, path: str, *, unsettled: bool) -> dict[int, float]:
-        """Return number → time of who claimed `path` or a folder that it lies in.
+    def dealt_with(self, path: str) -> float:
+        """Return when `path` was last captured or listed as not captured."""
+        return self._dealt_with.get(path, 0.0)
 
-        Args:
-            path: absolute.
-            unsettled: leave out the claims from before it was last taken.
-        """
-        since = self._settled.get(path, 0.0) if unsettled else 0.0
+    def captured(self, path: str) -> float:
+        """Return when `path` was last captured."""
+        return self._captured.get(path, 0.0)
+
+    def claims(self, path: str, since: float = 0.0) -> dict[int, float]:
+        """Return number → time of who claimed `path`, or a folder it lies in, since."""
         found: dict[int, float] = {}
         while len(path) >= len(self.paper.folder):
             for number, when in self._claimed.get(path, {}).items():
@@ -137,13 +142,16 @@ class Attribution:
     def refresh(self) -> None:
         """Look for other runs in the folder, and at what everybody claims."""
         self.own.refresh()
-        for papers in overlapping(self.papers):
-            if papers.paper.id not in self.rivals:
+        started = self.papers.paper.started
+        for papers in _sharing_with(self.papers):
+            known = papers.paper.id in self.rivals
+            # one that ended before we began to look may still have been alive with us
+            if not known and (papers.done_at is None or papers.done_at >= started):
                 self.rivals[papers.paper.id] = Rival(papers, Evidence(papers))
         for rival in self.rivals.values():
             rival.evidence.refresh()
             if rival.ended is None and not rival.papers.live:
-                rival.ended = time.time()
+                rival.ended = rival.papers.done_at or time.time()
 
     def owner(self, path: str, modified: int) -> Owner:
         """Return whose the file at `path` (absolute), last modified then (ns), is."""
@@ -154,13 +162,18 @@ class Attribution:
         if any(len(rival.papers.paper.folder) > len(own_root) for rival in rivals):
             return Owner()
         if not rivals and len(self.under_way) <= 1:
-            return Owner((self._latest(self.own.claims(path, unsettled=False)),))
-        for unsettled in (True, False):
-            mine = self._resolve(self.own.claims(path, unsettled=unsettled))
+            return Owner((self._latest(self.own.claims(path)),))
+        # What was claimed since we last dealt with the file counts first. A rival
+        # that captured it since has what it claimed; one that could not, has not.
+        ours = self.own.dealt_with(path)
+        for recent in (True, False):
+            mine = self._resolve(self.own.claims(path, ours if recent else 0.0))
             theirs = [
                 rival
                 for rival in rivals
-                if rival.evidence.claims(path, unsettled=unsettled)
+                if rival.evidence.claims(
+                    path, max(ours, rival.evidence.captured(path)) if recent else 0.0
+                )
             ]
             if len(mine) + len(theirs) == 1:
                 return Owner(tuple(mine))
@@ -209,7 +222,7 @@ class Attribution:
         return [
             Claim(path=path, number=-1, time=now)
             for path in paths
-            if not self.own.claims(path, unsettled=True)
+            if not self.own.claims(path, self.own.dealt_with(path))
         ]
 
     def close(self) -> None:
@@ -221,13 +234,15 @@ class Attribution:
 
 def overlapping(papers: Papers) -> list[Papers]:
     """Return the live papers of other runs whose folder overlaps that of these."""
+    return [other for other in _sharing_with(papers) if other.live]
+
+
+def _sharing_with(papers: Papers) -> list[Papers]:
     mine = papers.paper
     return [
         other
         for other in all_papers(mine.settings)
-        if other.paper.id != mine.id
-        and overlaps(other.paper.folder, mine.folder)
-        and other.live
+        if other.paper.id != mine.id and overlaps(other.paper.folder, mine.folder)
     ]
 
 

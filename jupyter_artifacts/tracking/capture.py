@@ -175,12 +175,13 @@ class Capture:
         return owner.numbers
 
     def _take(self, seen: Seen, note: str) -> None:
+        now = time.time()
         owner = self._judge.owner(f"{self.root}/{seen.path}", seen.signature.modified)
         reason = seen.reason or owner.reason
         if reason or not owner.numbers:
             self._settle(seen, owner.numbers, reason)
             return
-        number, now = owner.numbers[0], time.time()
+        number = owner.numbers[0]
         try:
             self._outlet.capture(number, seen.path, Path(seen.source), note)
         except ChangedAtSource as error:
@@ -196,21 +197,27 @@ class Capture:
             self._settle(seen, owner.numbers, error.message)
         else:
             self._captured.add(seen.path)
-            self._remember(seen, number, now)
+            self._remember(seen, Taken(path=self._place(seen), number=number, time=now))
 
     def _settle(self, seen: Seen, numbers: tuple[int, ...], reason: str) -> None:
         """List a file as not captured, or pass over what is not ours."""
+        now = time.time()
         for number in numbers if reason else ():
             self._outlet.refuse(number, shown(seen.path), reason)
-            self._remember(seen, number, time.time())
+            place = self._place(seen)
+            self._remember(
+                seen, Taken(path=place, number=number, time=now, captured=False)
+            )
         self._dealt_with[seen.path] = seen.signature
         self._waiting.pop(seen.path, None)
 
-    def _remember(self, seen: Seen, number: int, when: float) -> None:
+    def _remember(self, seen: Seen, taken: Taken) -> None:
         self._dealt_with[seen.path] = seen.signature
         self._waiting.pop(seen.path, None)
-        path = shown(f"{self.root}/{seen.path}")
-        self._taking.append(Taken(path=path, number=number, time=when))
+        self._taking.append(taken)
+
+    def _place(self, seen: Seen) -> str:
+        return shown(f"{self.root}/{seen.path}")
 
     def close(self) -> None:
         """Let the journal go."""

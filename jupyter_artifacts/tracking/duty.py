@@ -66,10 +66,11 @@ class Duty:
 
     def tick(self) -> None:
         """Do what is due now."""
-        alive = lives(self.process)
+        alive = lives(self.process) or self.stop.script_lives
         self._obey()
         if self._finish is not None and self._may_conclude(alive=alive):
-            self.conclude(State(self._finish.state), self._finish.reason)
+            said = self._finish
+            self.conclude(State(said.state), said.reason, died=said.died)
         elif not alive and self._finish is None:
             reason = why_it_died(self.process, self._kills)
             self.conclude(State.ERRORED, reason, died=True)
@@ -203,6 +204,11 @@ class Stop:
         self._kind = kind
         self._asked = 0.0
         self._steps = list(self._STEPS[:1] if kind == "notebook" else self._STEPS)
+
+    @property
+    def script_lives(self) -> bool:
+        """Whether a script goes on, though the command that ran it may be dead."""
+        return self.script is not None and lives(self.script)
 
     def look(self, outlet: Outlet, process: Process) -> None:
         """Look whether somebody asked to stop, and take the step that is due."""

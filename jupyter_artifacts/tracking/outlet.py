@@ -58,6 +58,15 @@ class Outlet:
         found: RunWithExperiments = self._call("runs.get")
         return found.experiments
 
+    def begin(self, number: int) -> bool:
+        """Set a queued experiment running; return whether it may run."""
+        now: Experiment = self._call("experiments.get", number=number)
+        if now.state.ended or now.state.stopping:
+            return False
+        if now.state is not State.RUNNING:
+            self._call("experiments.move", number=number, state=State.RUNNING.value)
+        return True
+
     def end(self, number: int, state: State, reason: str) -> State:
         """End an experiment, unless it has ended; one asked to stop is CANCELED."""
         now: Experiment = self._call("experiments.get", number=number)

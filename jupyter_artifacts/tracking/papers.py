@@ -92,6 +92,7 @@ class Order(Record, frozen=True):
         path: of the segment.
         process: the script's.
         leaving: whether the process is about to exit.
+        died: whether the script was killed.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Order(Record, frozen=True):
     path: str = ""
     process: Process | None = None
     leaving: bool = False
+    died: bool = False
 
 
 class Answer(Record, frozen=True):
@@ -127,11 +129,12 @@ class Claim(Record, frozen=True):
 
 
 class Taken(Record, frozen=True):
-    """A file was captured, or listed as not captured, for an experiment."""
+    """A file was captured, or else listed as not captured, for an experiment."""
 
     path: str
     number: int
     time: float
+    captured: bool = True
 
 
 class Papers:
@@ -212,6 +215,14 @@ class Papers:
     def done(self) -> bool:
         """Whether everything is captured and said."""
         return not self.folder.exists() or (self.folder / "done").exists()
+
+    @property
+    def done_at(self) -> float | None:
+        """When that was said; None when it was not."""
+        try:
+            return (self.folder / "done").stat().st_mtime
+        except FileNotFoundError:
+            return None
 
     def finish(self) -> None:
         """Say that everything is captured and said."""

@@ -121,7 +121,9 @@ def test_a_run_alone_again_takes_everything(alice):
     alice.write("train.py", TWO)
     one = alice.start("train.py", "one", stdin=-1)
     assert one.stdout.readline() == "ready\n"
-    alice.through("import jupyter_artifacts as ja\nja.start_run('two')", "other.py")
+    two = alice.start("-c", "import jupyter_artifacts as ja; ja.start_run('two')")
+    _, err = two.communicate(timeout=30)
+    assert "alice:one captures this folder too" in err
     alice.ended("two")
     out, _ = one.communicate("\n\n", timeout=30)
     assert out == "written\n"

@@ -1,0 +1,209 @@
+"""From a command line to a run with its experiments, ready to be started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_artifacts.addresses import parse_address
+from jupyter_artifacts.errors import (
+    Conflict,
+    InvalidAddress,
+    InvalidRequest,
+    Unavailable,
+)
+from jupyter_artifacts.operations.places import datastore_prefix
+from jupyter_artifacts.records.states import State
+from jupyter_artifacts.settings import Settings
+from jupyter_artifacts.tracking.attribution import overlaps
+from jupyter_artifacts.tracking.environment import (
+    environment_of_this_process,
+    is_secret,
+    without_secrets,
+)
+from jupyter_artifacts.tracking.git import code_state
+from jupyter_artifacts.tracking.launch import Launch, check_script, params_at, say
+from jupyter_artifacts.tracking.papers import all_papers
+from jupyter_artifacts.tracking.params import Point, params_of, points_of
+from jupyter_artifacts.tracking.recover import recover
+from jupyter_artifacts.tracking.rules import reason_against_root
+from jupyter_artifacts.tracking.start import run_name_of
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.carriers.local import LocalCarrier
+    from jupyter_artifacts.records.runs import Experiment, RunWithExperiments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a person asked for on the command line; see `cli/run.py`."""
+
+    script: str
+    arguments: list[str]
+    name: str = ""
+    sweeps: list[str]
+    datastores: list[str]
+    tags: list[str]
+    jobs: int = 1
+    into: str = ""
+
+
+def begin(wanted: Wanted) -> int:
+    """Start the run and see it through; return the exit status.
+
+    Raises:
+        ArtifactsError: when it cannot begin; nothing was started then.
+    """
+    from jupyter_artifacts.carriers.local import LocalCarrier
+
+    settings = Settings.from_environment()
+    if settings.url:
+        msg = "runs cannot be tracked on a team server yet"
+        hint = "unset JUPYTER_ARTIFACTS_URL to track on this machine"
+        raise Unavailable(msg, address=settings.url, hint=hint)
+    folder = Path.cwd().resolve()
+    if against := reason_against_root(folder):
+        msg = f"a run cannot capture this folder: {against}"
+        hint = "start it from the folder of its project"
+        raise InvalidRequest(msg, address=str(folder), hint=hint)
+    script = check_script(wanted.script, folder)
+    points = points_of(wanted.sweeps)
+    carrier = LocalCarrier(settings)
+    recover(settings)
+    links, versions = _datastores(carrier, wanted.datastores)
+    started, work = (
+        _queued(carrier, wanted)
+        if wanted.into
+        else _new(carrier, wanted, script, points, versions)
+    )
+    sharing = _live_in(settings, folder)
+    launch = Launch(
+        carrier=carrier,
+        run=started.run,
+        script=script,
+        arguments=wanted.arguments,
+        folder=folder,
+        apart=len(work) > 1 or bool(sharing),
+        alone=wanted.jobs == 1 or len(work) == 1,
+        datastores=links,
+    )
+    _announce(started, work, folder, sharing)
+    return launch.all(work, jobs=wanted.jobs)
+
+
+def _new(
+    carrier: LocalCarrier,
+    wanted: Wanted,
+    script: str,
+    points: list[Point],
+    datastores: list[str],
+) -> tuple[RunWithExperiments, list[tuple[Experiment, Point]]]:
+    started: RunWithExperiments = carrier.call(
+        "runs.start",
+        name=wanted.name or run_name_of(script),
+        source="run",
+        tags=wanted.tags,
+        script=script,
+        arguments=without_secrets(wanted.arguments),
+        folder=str(Path.cwd()),
+        git=code_state(Path.cwd()),
+        environment=environment_of_this_process([script, *wanted.arguments]),
+        datastores=datastores,
+        experiments=0,
+        state=State.QUEUED.value,
+    )
+    run = started.run
+    work = [
+        (
+            carrier.call(
+                "experiments.add",
+                user=run.user,
+                run=run.name,
+                params=params_at(wanted.arguments, point),
+                state=State.QUEUED.value,
+            ),
+            point,
+        )
+        for point in points
+    ]
+    return started, work
+
+
+def _queued(
+    carrier: LocalCarrier, wanted: Wanted
+) -> tuple[RunWithExperiments, list[tuple[Experiment, Point]]]:
+    """Return a queued run and its experiments; each differs from the arguments so."""
+    if wanted.sweeps or wanted.name:
+        msg = "a queued run has its name and its experiments already"
+        raise InvalidRequest(msg, hint="leave --name and --sweep out")
+    place = parse_address(wanted.into, me=carrier.me).of_run()
+    if place.user != carrier.me:
+        msg = "it is not yours to start"
+        hint = f"clone it: jupyter artifacts clone {place.short}"
+        raise InvalidAddress(msg, address=place.short, hint=hint)
+    found: RunWithExperiments = carrier.call("runs.get", user=place.user, run=place.run)
+    queued = [each for each in found.experiments if each.state is State.QUEUED]
+    if not queued:
+        msg = f"it is {found.run.state}: nothing of it waits to be started"
+        raise Conflict(msg, address=place.short, hint="clone it first")
+    given = params_of(wanted.arguments)
+    return found, [(each, _difference(each, given)) for each in queued]
+
+
+def _difference(experiment: Experiment, given: dict[str, object]) -> Point:
+    return {
+        name: str(value)
+        for name, value in experiment.params.items()
+        if given.get(name) != value
+        and not isinstance(value, dict | list)
+        and not is_secret(name)
+    }
+
+
+def _datastores(
+    carrier: LocalCarrier, names: list[str]
+) -> tuple[dict[str, Path], list[str]]:
+    """Return path below the folder → where it lies, and the versions' addresses."""
+    links, versions = {}, []
+    context = carrier.context
+    for name in names:
+        text = name if name.startswith("datastores/") else f"datastores/{name}"
+        place = parse_address(text)
+        with context.catalog.read() as rows:
+            version, _ = rows.datastores.version(place.name, place.version)
+            identity = rows.datastores.id_of(place.name)
+        key = f"{datastore_prefix(identity)}/{version.version}"
+        target = context.storage.local_path(key)
+        if target is None:
+            msg = "its bytes are not on this machine"
+            raise Unavailable(msg, address=version.address)
+        links[version.address] = target
+        versions.append(version.address)
+    return links, versions
+
+
+def _live_in(settings: Settings, folder: Path) -> list[str]:
+    return [
+        papers.paper.address
+        for papers in all_papers(settings)
+        if overlaps(papers.paper.folder, str(folder)) and papers.live
+    ]
+
+
+def _announce(
+    started: RunWithExperiments,
+    work: list[tuple[Experiment, Point]],
+    folder: Path,
+    sharing: list[str],
+) -> None:
+    run = started.run
+    if run.renamed_from:
+        say(f"{run.renamed_from} is taken; this run is {run.name}")
+    many = (
+        f"{len(work)} experiments, each in a working copy of" if len(work) > 1 else ""
+    )
+    copy = "in a working copy of" if sharing else "capturing"
+    say(f"run {run.address}-exp{work[0][0].number} · {many or copy} {folder}")
+    if sharing and not many:
+        say(f"{' and '.join(sharing)} captures this folder; so this one gets a copy")
