@@ -233,7 +233,7 @@ def _run(mover: _Mover, moving: list[PlannedFile], meter: Meter, workers: int) -
             if isinstance(first, ArtifactsError):
                 _say_how_far(first, meter.done_files, len(moving))
             if first and first is not error:
-                raise first
+                raise first from first.__cause__
             raise
 
 
