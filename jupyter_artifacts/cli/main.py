@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 _HERE: Final = "jupyter_artifacts.cli"
 COMMANDS: Final = {
-    "run": (f"{_HERE}.run:run", "Run a script as a run of mine."),
+    "run": (
+        f"{_HERE}.run:run",
+        "Run a script as a run of mine: its logs, files, metrics and exit are kept.",
+    ),
     "status": (f"{_HERE}.status:status", "Show what is running."),
     "history": (f"{_HERE}.status:history", "Show what is done."),
     "ls": (f"{_HERE}.ls:ls", "List a place in the team's tree."),

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def run(alice, made):
+    return made(alice)
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+def test_cat_writes_exactly_the_bytes(process):
+    """What a file holds comes out as it is, text or not."""
+    ended = process("cat", "alice:mnist-exp0/figures/loss.png")
+    assert (ended.status, ended.raw, ended.err) == (0, PNG, "")
+
+
+@pytest.mark.parametrize(
+    ("address", "content"),
+    [
+        ("mnist-exp0/a b%&+#@.txt", "näme\n"),
+        ("runs/alice/mnist/exp0/files/metrics.json", '{"loss": 0.5}\n'),
+        (
+            "runs/alice/mnist/exp0/logs/output",
+            "epoch 1\nloss 0.5\nepoch 2\nloss 0.25\n",
+        ),
+    ],
+)
+def test_cat_reads_any_file_of_the_tree(ja, address, content):
+    """Files, with any name, and logs."""
+    assert ja("cat", address).out == content
+
+
+def test_cat_reads_a_checkpoints_file(alice, run, ja):
+    """A checkpoint's file, by its address in the tree."""
+    (checkpoint,) = alice.call("checkpoints.list", **run)
+    assert ja("cat", f"{checkpoint.address}/weights/model.bin").out == "näme\n"
+
+
+def test_cat_reads_a_datastores_file(alice, ja, tmp_path):
+    """A file of a version of a datastore."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.csv").write_text("x,y\n")
+    alice.call("datastores.create", name="data", source=str(tmp_path / "data"))
+    assert ja("cat", "datastores/data/v1/a.csv").out == "x,y\n"
+
+
+def test_cat_refuses_to_put_binary_on_a_terminal(terminal):
+    """A terminal gets no bytes that are no text; it is told what to do."""
+    ended = terminal("cat", "alice:mnist-exp0/figures/loss.png")
+    assert ended.status == 1
+    assert b"PNG\r\n" not in ended.raw
+    assert "--binary" in ended.out
+
+
+def test_cat_puts_binary_on_a_terminal_when_told(terminal):
+    """--binary is taken at its word."""
+    ended = terminal("cat", "--binary", "alice:mnist-exp0/figures/loss.png")
+    assert (ended.status, ended.raw) == (0, PNG)
+
+
+def test_cat_steers_no_terminal(alice, run, tmp_path, terminal):
+    """Control characters deep in a text are shown, not sent."""
+    source = tmp_path / "long"
+    source.write_bytes(b"text\n" * 4000 + b"\x1b]0;title\x07end\n")
+    alice.call("files.capture", **run, path="long.txt", source=source)
+    ended = terminal("cat", "alice:mnist-exp0/long.txt")
+    assert ended.status == 0
+    assert "␛]0;title␇end" in ended.out
+    assert b"\x1b]" not in ended.raw
+
+
+def test_bytes_that_changed_in_the_storage_are_an_error(alice, run, ja, home):
+    """What is not what was recorded is said, and the status says it too."""
+    record = alice.call("experiments.get", **run)
+    (stored,) = Path(home, "storage", "experiments", record.id).rglob("metrics.json")
+    stored.chmod(0o660)
+    stored.write_bytes(b'{"loss": 0.0}\n')
+    ended = ja("cat", "mnist-exp0/metrics.json")
+    assert ended.status == 1
+    assert "not those that were recorded" in ended.err

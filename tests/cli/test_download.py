@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from jupyter_artifacts.cli.progress import lines_of_progress
+from jupyter_artifacts.records.transfers import Plan, Receipt
+from jupyter_artifacts.transfer.progress import Progress
+
+FILES = ["a b%&+#@.txt", "figures/loss.png", "metrics.json"]
+
+
+@pytest.fixture(autouse=True)
+def run(alice, made):
+    return made(alice)
+
+
+def fields(record):
+    return {field.name for field in msgspec.structs.fields(record)}
+
+
+def files_below(folder):
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in Path(folder).rglob("*")
+        if path.is_file() and ".jupyter_artifacts" not in path.parts
+    )
+
+
+def test_a_download_ends_with_a_receipt(ja):
+    """Files, bytes, time, checks, and where the receipt is kept."""
+    ended = ja("download", "alice:mnist-exp0", "--to", "data", user="bob")
+    assert ended.status == 0
+    assert files_below("data") == FILES
+    assert Path("data/metrics.json").read_bytes() == b'{"loss": 0.5}\n'
+    assert "moved    3 files, 284 B in " in ended.out
+    assert "outcome  3 written" in ended.out
+    assert "checked  3 blake3" in ended.out
+    kept = Path(ended.lines[-1].split("receipt  ")[1])
+    assert msgspec.json.decode(kept.read_bytes(), type=Receipt).user == "bob"
+
+
+def test_the_default_folder_is_ours(ja):
+    """Without --to it goes below jupyter_artifacts_downloads/."""
+    receipt = ja("download", "mnist-exp0", "--json").json
+    assert receipt["to"] == str(
+        Path("jupyter_artifacts_downloads/alice/mnist/exp0").resolve()
+    )
+    assert set(receipt) == fields(Receipt)
+
+
+def test_globs_choose(ja):
+    """--include and --exclude may be given several times."""
+    arguments = ["--include", "*.json", "--include", "*.txt", "--exclude", "a*"]
+    ja("download", "mnist-exp0", "--to", "data", *arguments)
+    assert files_below("data") == ["metrics.json"]
+
+
+def test_a_dry_run_moves_nothing(ja):
+    """--dry-run shows what would happen to each file."""
+    ended = ja("download", "mnist-exp0", "--to", "data", "--dry-run")
+    assert ended.status == 0
+    assert "284 B would be written to" in ended.out
+    plan = ja("download", "mnist-exp0", "--to", "data", "--dry-run", "--json").json
+    assert set(plan) == fields(Plan)
+    assert [file["verdict"] for file in plan["files"]] == ["new"] * 3
+    assert not Path("data").exists()
+
+
+@pytest.fixture
+def standing():
+    Path("data").mkdir()
+    Path("data/metrics.json").write_text("mine")
+
+
+def test_nothing_is_overwritten_unasked(ja, standing):
+    """A file in the way refuses the download, and nothing is moved."""
+    ended = ja("download", "mnist-exp0", "--to", "data")
+    assert ended.status == 1
+    assert "metrics.json" in ended.err
+    assert files_below("data") == ["metrics.json"]
+    assert Path("data/metrics.json").read_text() == "mine"
+
+
+def test_a_dry_run_says_what_is_in_the_way(ja, standing):
+    """The plan shows it, and that the download would be refused."""
+    ended = ja("download", "mnist-exp0", "--to", "data", "--dry-run")
+    assert "would overwrite" in ended.out
+    assert "1 file would be in the way" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("policy", "outcome", "left"),
+    [
+        ("skip", "skipped", "mine"),
+        ("replace", "replaced", '{"loss": 0.5}\n'),
+        ("rename", "renamed", "mine"),
+    ],
+)
+def test_what_is_in_the_way_is_treated_as_told(ja, standing, policy, outcome, left):
+    """--overwrite skip, replace and rename do what they say."""
+    ended = ja("download", "mnist-exp0", "--to", "data", "--overwrite", policy)
+    assert ended.status == 0
+    assert f"1 {outcome}" in ended.out
+    assert Path("data/metrics.json").read_text() == left
+
+
+def test_a_second_download_moves_nothing(ja):
+    """What is there and the same is said to be the same."""
+    ja("download", "mnist-exp0", "--to", "data")
+    ended = ja("download", "mnist-exp0", "--to", "data")
+    assert "outcome  3 same" in ended.out
+    assert "moved    0 files, 0 B" in ended.out
+
+
+def test_a_terminal_shows_a_bar_and_the_receipt(terminal):
+    """People see how far it is, and the receipt at the end."""
+    ended = terminal("download", "alice:mnist", "--to", "data")
+    assert ended.status == 0
+    assert "downloading alice:mnist" in ended.out
+    assert "checked  3 blake3" in ended.out
+
+
+def test_without_a_terminal_a_line_a_minute(capsys):
+    """Bytes, files, rate and time left, at most once a minute."""
+    now = [0.0]
+    tell = lines_of_progress("downloading x", clock=lambda: now[0])
+    progress = Progress(
+        done_bytes=500_000, total_bytes=2_000_000, done_files=1, total_files=4, rate=1e5
+    )
+    for now[0] in (1.0, 59.0, 61.0, 62.0):
+        tell(progress)
+    assert capsys.readouterr().err == (
+        "downloading x: 500.0 KB of 2.0 MB, 1 of 4 files, 100.0 KB/s, 15.0 s left\n"
+    )

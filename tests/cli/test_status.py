@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from jupyter_artifacts.records.runs import Experiment
+
+FIELDS = {field.name for field in msgspec.structs.fields(Experiment)}
+
+
+@pytest.fixture
+def team(alice, bob, made):
+    """Of alice one that runs and one that is done; of bob one that runs."""
+    made(alice, "running")
+    done = made(alice, "done")
+    alice.call("experiments.move", **done, state="COMPLETED")
+    made(bob, "bobs")
+
+
+def addresses(ended):
+    return [experiment["address"] for experiment in ended.json]
+
+
+def test_status_shows_mine(team, ja):
+    """What is running, without what is done and without what others run."""
+    assert addresses(ja("status", "--json")) == ["alice:running-exp0"]
+
+
+def test_status_of_everyone(team, ja):
+    """--global shows what anyone runs."""
+    found = addresses(ja("status", "--global", "--json"))
+    assert sorted(found) == ["alice:running-exp0", "bob:bobs-exp0"]
+
+
+def test_status_of_somebody(team, ja):
+    """--global USER shows what that one runs."""
+    assert addresses(ja("status", "--global", "bob", "--json")) == ["bob:bobs-exp0"]
+
+
+def test_status_of_nobody(team, ja):
+    """An unknown user is an error that names who is near."""
+    ended = ja("status", "--global", "bobb")
+    assert ended.status == 1
+    assert ended.err == "error: bobb: the team has no member bobb (did you mean bob?)\n"
+
+
+def test_status_of_a_run(team, ja):
+    """With a run, its experiments, those that have ended too."""
+    assert addresses(ja("status", "done", "--json")) == ["alice:done-exp0"]
+
+
+def test_status_of_a_run_of_everyone_is_wrong_usage(team, ja):
+    """A run's address names its user, so --global beside it makes no sense."""
+    assert ja("status", "alice:done", "--global").status == 2
+
+
+def test_history_shows_what_is_done(team, ja):
+    """What has ended, and only that."""
+    assert addresses(ja("history", "--json")) == ["alice:done-exp0"]
+
+
+def test_json_has_the_records_fields(team, ja):
+    """A program finds the record's own fields, all of them."""
+    (experiment,) = ja("history", "--json").json
+    assert set(experiment) == FIELDS
+
+
+def test_the_table_has_a_row_each(team, ja):
+    """People get one row an experiment, and its count beside it."""
+    ended = ja("status", "--global")
+    assert ended.lines[0].split() == [
+        *("EXPERIMENT", "STATE", "STARTED", "TIME", "STEPS", "FILES", "SIZE")
+    ]
+    assert len(ended.lines) == 3
+    assert ended.err == "2 experiments\n"
+
+
+def test_nothing_is_said_to_be_nothing(alice, ja):
+    """An empty answer says so, and as JSON is an empty list."""
+    assert ja("status").err == "nothing of alice is running\n"
+    assert ja("status", "--json").json == []
+
+
+def test_what_a_limit_leaves_out_is_said(alice, made, ja):
+    """A shortened history says how much there is."""
+    for _ in range(3):
+        at = made(alice)
+        alice.call("experiments.move", **at, state="COMPLETED")
+    ended = ja("history", "--limit", "2")
+    assert len(ended.lines) == 3
+    assert "2 of 3 are shown" in ended.err
+    assert "are shown" not in ja("history", "--limit", "3").err
+
+
+def test_bucket_path_names_each_experiments_folder(alice, made, ja):
+    """A row an experiment, with the URI of the folder that has its bytes."""
+    at = made(alice)
+    alice.call("experiments.add", user="alice", run="mnist")
+    found = ja("bucket-path", "alice:mnist", "--json").json
+    assert [row["address"] for row in found] == ["alice:mnist-exp0", "alice:mnist-exp1"]
+    record = alice.call("experiments.get", **at)
+    assert found[0]["storage_uri"] == record.storage_uri
+    assert record.storage_uri in ja("bucket-path", "mnist-exp0").out
