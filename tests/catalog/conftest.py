@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from jupyter_artifacts.catalog.catalog import Catalog
-from jupyter_artifacts.catalog.rows import Rows
 from jupyter_artifacts.records.base import value_to_wire
 from jupyter_artifacts.records.runs import Experiment, Run
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.settings import Settings
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.catalog.rows import Rows
+
+
+# The first example pays for imports and caches, more so on a busy machine.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(name="settings")

@@ -23,14 +23,14 @@ def columns(values):
 @given(st.lists(st.tuples(BITS, BITS, BITS), max_size=50))
 def test_any_bits_come_back_as_they_were(points):
     """NaN payloads, infinities, denormals and any step survive, bit by bit."""
-    steps, times, values = zip(*points, strict=True) if points else ((), (), ())
-    steps = np.array(steps, np.uint64).view(np.int64)
-    found = decode_chunk(
-        encode_chunk(Columns(steps, as_floats(times), as_floats(values)))
-    )
+    times = [time for _, time, _ in points]
+    values = [value for _, _, value in points]
+    steps = np.array([step for step, _, _ in points], np.uint64).view(np.int64)
+    logged = Columns(steps, as_floats(times), as_floats(values))
+    found = decode_chunk(encode_chunk(logged))
     assert found.steps.tolist() == steps.tolist()
-    assert found.times.view(np.uint64).tolist() == list(times)
-    assert found.values.view(np.uint64).tolist() == list(values)
+    assert found.times.view(np.uint64).tolist() == times
+    assert found.values.view(np.uint64).tolist() == values
 
 
 @pytest.mark.parametrize("cut", [0, 3, 20])

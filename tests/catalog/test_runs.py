@@ -34,7 +34,7 @@ def test_a_name_that_no_address_has_is_refused(rows, add_run):
 def test_a_missing_run_names_a_near_one(rows, add_run):
     """What is not there raises with the address and the name probably meant."""
     add_run(rows)
-    with pytest.raises(NotFound, match="alice:mnits.*did you mean mnist"):
+    with pytest.raises(NotFound, match=r"alice:mnits.*did you mean mnist"):
         rows.runs.get("alice", "mnits")
     with pytest.raises(NotFound, match="no member bob"):
         rows.runs.get("bob", "mnist")
@@ -71,7 +71,7 @@ def test_experiments_are_numbered_and_inherit_from_their_run(
     assert rows.experiments.get("ALICE", "Mnist", 1) == second
     assert rows.experiments.of_run(run.id) == [first, second]
     assert rows.runs.by_id(run.id).experiments == 2
-    with pytest.raises(NotFound, match="2 experiments.*alice:mnist-exp1"):
+    with pytest.raises(NotFound, match=r"2 experiments.*alice:mnist-exp1"):
         rows.experiments.get("alice", "mnist", 2)
 
 
