@@ -54,7 +54,7 @@ def span_of(headers: Mapping[str, str], *, size: int, etag: str, modified: str) 
     if matched["first"]:
         start = int(matched["first"])
         end = int(matched["last"]) + 1 if matched["last"] else size
-        if end <= start:
+        if matched["last"] and end <= start:
             return whole
     else:
         start, end = max(0, size - int(matched["last"])), size
