@@ -33,6 +33,8 @@ _OPTIONS: Final = {
     "ServerApp.identity_provider_class": (
         "jupyter_artifacts.server.identity.TeamIdentityProvider"
     ),
+    # jupyter_server_ydoc 3.0 raises as it stops when nobody opened a document
+    "ServerApp.logging_config": '{"loggers": {"asyncio": {"level": "CRITICAL"}}}',
     "LabApp.news_url": "None",
     "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
 }
