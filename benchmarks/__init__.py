@@ -1,0 +1,1 @@
+"""Figures of the README, each a ratio against a peer in the same run."""
