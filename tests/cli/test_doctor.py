@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from jupyter_artifacts.cli.checkup import Check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def verdicts(ended):
+    return {check["name"]: check["verdict"] for check in ended.json}
+
+
+def check_of(ended, name):
+    (found,) = [check for check in ended.json if check["name"] == name]
+    return found
+
+
+def test_a_sound_installation_is_well(alice, ja):
+    """Every part is good, and the status says so."""
+    ended = ja("doctor", "--json")
+    assert set(ended.json[0]) == {field.name for field in msgspec.structs.fields(Check)}
+    assert verdicts(ended)["catalog"] == "good"
+    assert ended.status == int("broken" in verdicts(ended).values())
+
+
+def test_a_fresh_machine_is_left_as_it_is(ja, home):
+    """Checking makes no folder and no catalog."""
+    ended = ja("doctor", "--json")
+    assert "made when first used" in check_of(ended, "catalog")["detail"]
+    assert not home.exists()
+
+
+@pytest.fixture
+def database(alice, home) -> Path:
+    alice.context.catalog.close()
+    return home / "catalog.sqlite"
+
+
+def write_revision(database, revision):
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", [revision])
+        connection.commit()
+
+
+def test_a_corrupt_catalog_is_found_and_left_alone(database, ja):
+    """No database at all: broken, with a cure, and not one byte changed."""
+    database.write_bytes(b"no database" * 1000)
+    before = database.read_bytes()
+    ended = ja("doctor", "--json")
+    assert ended.status == 1
+    catalog = check_of(ended, "catalog")
+    assert catalog["verdict"] == "broken"
+    assert "backup" in catalog["cure"]
+    assert database.read_bytes() == before
+
+
+def test_damage_deep_in_a_catalog_is_found(database, ja):
+    """A page overwritten in the middle is found by reading all of them."""
+    content = bytearray(database.read_bytes())
+    content[8192:12288] = b"\xff" * 4096
+    database.write_bytes(content)
+    ended = ja("doctor", "--json")
+    assert ended.status == 1
+    assert check_of(ended, "catalog")["verdict"] == "broken"
+    assert database.read_bytes() == content
+
+
+def test_a_newer_catalog_is_found(database, ja):
+    """The cure is to upgrade here, not there."""
+    write_revision(database, "9999")
+    catalog = check_of(ja("doctor", "--json"), "catalog")
+    assert "newer version (9999" in catalog["detail"]
+    assert "upgrade" in catalog["cure"]
+
+
+def test_somebody_elses_database_is_found(home, ja):
+    """A sound database with other tables is no catalog."""
+    home.mkdir()
+    with closing(sqlite3.connect(home / "catalog.sqlite")) as connection:
+        connection.execute("CREATE TABLE pets (name)")
+    detail = check_of(ja("doctor", "--json"), "catalog")["detail"]
+    assert "not a catalog's" in detail
+
+
+def test_a_home_that_is_no_folder_is_found(home, ja):
+    """A file in its place is broken, and the variable to set is named."""
+    home.write_text("")
+    ended = ja("doctor", "--json")
+    assert ended.status == 1
+    assert check_of(ended, "home")["verdict"] == "broken"
+    assert "JUPYTER_ARTIFACTS_HOME" in check_of(ended, "home")["cure"]
+
+
+def test_a_disabled_server_extension_is_found(alice, ja, tmp_path, monkeypatch):
+    """Disabled by whoever has the last word: broken, and how to enable it."""
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "jupyter_server_config.json").write_text(
+        '{"ServerApp": {"jpserver_extensions": {"jupyter_artifacts": false}}}'
+    )
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(config))
+    found = check_of(ja("doctor", "--json"), "server extension")
+    assert found["verdict"] == "broken"
+    assert str(config) in found["detail"]
+    assert "extension enable jupyter_artifacts" in found["cure"]
+
+
+def test_a_disabled_front_end_is_found(alice, ja, tmp_path, monkeypatch):
+    """JupyterLab's own list of what is disabled is read."""
+    config = tmp_path / "config" / "labconfig"
+    config.mkdir(parents=True)
+    (config / "page_config.json").write_text(
+        '{"disabledExtensions": {"jupyter-artifacts": true}}'
+    )
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(config.parent))
+    assert check_of(ja("doctor", "--json"), "front end")["verdict"] == "broken"
+
+
+def test_a_missing_git_is_a_warning(alice, ja, monkeypatch):
+    """Without git runs go without their commit, which breaks nothing."""
+    monkeypatch.setenv("PATH", os.devnull)
+    ended = ja("doctor", "--json")
+    assert check_of(ended, "git")["verdict"] == "warning"
+
+
+def test_the_table_says_what_to_do(database, ja):
+    """People see what is broken, and what to do about it."""
+    write_revision(database, "9999")
+    ended = ja("doctor")
+    assert ended.status == 1
+    assert any(line.startswith("✗  catalog") for line in ended.lines)
+    assert "1 thing is broken" in ended.err or "things are broken" in ended.err
