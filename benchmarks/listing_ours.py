@@ -54,8 +54,9 @@ def main() -> None:
     figures["first 50, filtered and sorted"] = time.perf_counter() - start
     assert len(page.items) == 50  # noqa: PLR2004
     start = time.perf_counter()
-    assert len(list(team.runs(sort=sort))) == len(runs())
-    figures["all 10,000"] = time.perf_counter() - start
+    page = team.runs(sort=sort).page(limit=1000)
+    figures["first 1,000, sorted by a metric"] = time.perf_counter() - start
+    assert len(page.items) == 1000  # noqa: PLR2004
     versions = {"jupyter-artifacts": version("jupyter-artifacts")}
     print(json.dumps({"figures": figures, "versions": versions}))
 

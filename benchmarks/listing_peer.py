@@ -17,8 +17,6 @@ from mlflow.tracking import MlflowClient
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-PAGE = 1000
-
 
 def prepare() -> None:
     """Write the runs as MLflow's own store does, in bulk: its API takes minutes."""
@@ -70,16 +68,9 @@ def main() -> None:
     figures["first 50, filtered and sorted"] = time.perf_counter() - start
     assert len(page) == 50  # noqa: PLR2004
     start = time.perf_counter()
-    count, token = 0, None
-    while True:
-        found = client.search_runs(
-            at, order_by=order, max_results=PAGE, page_token=token
-        )
-        count, token = count + len(found), found.token
-        if not token:
-            break
-    assert count == len(runs())
-    figures["all 10,000"] = time.perf_counter() - start
+    page = client.search_runs(at, order_by=order, max_results=1000)
+    figures["first 1,000, sorted by a metric"] = time.perf_counter() - start
+    assert len(page) == 1000  # noqa: PLR2004
     print(json.dumps({"figures": figures, "versions": {"mlflow": version("mlflow")}}))
 
 
