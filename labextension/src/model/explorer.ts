@@ -65,6 +65,11 @@ export class ExplorerModel extends Store<IExplorerState> {
   readonly details: DetailsModel;
   readonly transfers: TransfersModel;
 
+  /** What is plotted because nobody chose anything yet. */
+  get suggested(): readonly string[] {
+    return this._suggested;
+  }
+
   /** Return whether who looks may change what `owner` owns, or why not. */
   mayChange(owner: string): 'yes' | 'viewer' | 'theirs' | 'reads-only' {
     if (this.source.kind === 'comm') {
@@ -89,10 +94,11 @@ export class ExplorerModel extends Store<IExplorerState> {
       const logged = rows.filter(
         row => Object.keys(row.summary_metrics).length > 0
       );
-      this.selection.select(
-        logged.slice(0, FIRST_PLOTTED).map(row => row.address)
-      );
-      this.selection.focus(rows[0]?.address ?? '');
+      this._suggested = logged
+        .slice(0, FIRST_PLOTTED)
+        .map(row => row.address);
+      this.selection.select(this._suggested);
+      this.selection.focus((logged[0] ?? rows[0])?.address ?? '');
     }
     this.selection.learn(rows);
   }
@@ -143,6 +149,7 @@ export class ExplorerModel extends Store<IExplorerState> {
   }
 
   private _chosen: boolean;
+  private _suggested: readonly string[] = [];
   private _rows: readonly unknown[] | null = null;
 }
 

@@ -146,7 +146,10 @@ export class Live implements ILive {
   private readonly _open: (url: string) => WebSocket;
 }
 
-const SHARED = Symbol.for('jupyter-artifacts:live:1');
+/** What the page's globalThis holds; the number changes with `ILive`. */
+interface ISharingPage {
+  jupyterArtifactsLive1?: Map<string, ILive>;
+}
 
 /**
  * Return the page's one `ILive` for a server.
@@ -158,8 +161,8 @@ export function sharedLive(
   url: string,
   open: (url: string) => WebSocket
 ): ILive {
-  const page = globalThis as unknown as { [SHARED]?: Map<string, ILive> };
-  const lives = (page[SHARED] ??= new Map<string, ILive>());
+  const page: ISharingPage = globalThis as ISharingPage;
+  const lives = (page.jupyterArtifactsLive1 ??= new Map<string, ILive>());
   const known = lives.get(url);
   if (known) {
     return known;

@@ -1,0 +1,243 @@
+import React, { useEffect, useState } from 'react';
+import type { DetailsTab } from '../../model/details';
+import type { ExplorerModel } from '../../model/explorer';
+import type { Experiment } from '../../model/nouns';
+import { countText } from '../format';
+import { useModel } from '../hooks';
+import type { IHost, ITranslation } from '../host';
+import { ProblemCard } from '../parts/problemcard';
+import { StatePill } from '../parts/statepill';
+import { TransferLine } from '../transfers/transferline';
+import { RunActions } from './actions';
+import { Artifacts } from './artifacts';
+import { Checkpoints } from './checkpoints';
+import { Logs } from './logs';
+import { Overview } from './overview';
+import { download, failing } from './telling';
+
+/** Everything about the run that is looked at. */
+export function Details(props: {
+  model: ExplorerModel;
+  host: IHost;
+}): React.JSX.Element {
+  const { model, host } = props;
+  const { trans } = host;
+  const state = useModel(model.details);
+  const selection = useModel(model.selection);
+  const experiment = selection.known.get(state.address) ?? state.experiment;
+  const retry = (): void => {
+    model.details.retry();
+  };
+  if (!state.address) {
+    return (
+      <aside className="jp-Artifacts-details jp-mod-empty">
+        <div className="jp-Artifacts-empty">
+          <strong>{trans.__('No run is chosen')}</strong>
+          <span>
+            {trans.__('Click a run to see its files, checkpoints and logs.')}
+          </span>
+        </div>
+      </aside>
+    );
+  }
+  return (
+    <aside
+      className="jp-Artifacts-details"
+      aria-label={trans.__('Details of %1', state.address)}
+    >
+      <header className="jp-Artifacts-details-head">
+        <h3 className="jp-Artifacts-cut" title={state.address}>
+          {state.address}
+        </h3>
+        {experiment && (
+          <>
+            <StatePill
+              state={experiment.state}
+              reason={experiment.exit_reason}
+              trans={trans}
+            />
+            <span className="jp-Artifacts-quiet">
+              {trans._n(
+                '%2 step',
+                '%2 steps',
+                experiment.total_batches_processed,
+                countText(experiment.total_batches_processed)
+              )}
+            </span>
+          </>
+        )}
+      </header>
+      {state.failed && (
+        <ProblemCard problem={state.failed} host={host} onRetry={retry} />
+      )}
+      {experiment && (
+        <>
+          <Tabs
+            tab={state.tab}
+            experiment={experiment}
+            trans={trans}
+            onTab={tab => {
+              model.details.setTab(tab);
+            }}
+          />
+          <div
+            className="jp-Artifacts-details-body"
+            role="tabpanel"
+            aria-label={state.tab}
+          >
+            {state.tab === 'overview' && (
+              <Overview
+                details={state}
+                experiment={experiment}
+                host={host}
+                onLogs={() => {
+                  model.details.setTab('logs');
+                }}
+              />
+            )}
+            {state.tab === 'artifacts' && state.tree && (
+              <Artifacts
+                model={model}
+                tree={state.tree}
+                experiment={experiment}
+                host={host}
+              />
+            )}
+            {state.tab === 'checkpoints' && (
+              <Checkpoints
+                checkpoints={state.checkpoints}
+                experiment={experiment}
+                host={host}
+              />
+            )}
+            {state.tab === 'logs' && state.log && (
+              <Logs key={state.address} model={state.log} host={host} />
+            )}
+          </div>
+          <Foot model={model} experiment={experiment} host={host} />
+        </>
+      )}
+    </aside>
+  );
+}
+
+function Tabs(props: {
+  tab: DetailsTab;
+  experiment: Experiment;
+  trans: ITranslation;
+  onTab: (tab: DetailsTab) => void;
+}): React.JSX.Element {
+  const { tab, experiment, trans, onTab } = props;
+  const tabs: [DetailsTab, string, number][] = [
+    ['overview', trans.__('Overview'), 0],
+    ['artifacts', trans.__('Artifacts'), experiment.file_count],
+    ['checkpoints', trans.__('Checkpoints'), experiment.checkpoint_count],
+    ['logs', trans.__('Logs'), 0]
+  ];
+  return (
+    <div
+      className="jp-Artifacts-tabs"
+      role="tablist"
+      onKeyDown={event => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        const at = tabs.findIndex(one => one[0] === tab);
+        const next = step && tabs[(at + step + tabs.length) % tabs.length];
+        if (next) {
+          onTab(next[0]);
+          event.currentTarget
+            .querySelector<HTMLElement>(`[data-tab="${next[0]}"]`)
+            ?.focus();
+        }
+      }}
+    >
+      {tabs.map(([one, label, count]) => (
+        <button
+          key={one}
+          type="button"
+          role="tab"
+          data-tab={one}
+          aria-selected={one === tab}
+          tabIndex={one === tab ? 0 : -1}
+          onClick={() => {
+            onTab(one);
+          }}
+        >
+          {label}
+          {count > 0 && (
+            <span className="jp-Artifacts-quiet"> {countText(count)}</span>
+          )}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** What was begun from here, and what one can do with the run. */
+function Foot(props: {
+  model: ExplorerModel;
+  experiment: Experiment;
+  host: IHost;
+}): React.JSX.Element {
+  const { model, experiment, host } = props;
+  const { trans } = host;
+  const { session } = useModel(model);
+  const { transfers } = useModel(model.transfers);
+  const [cloned, setCloned] = useState('');
+  const { address, user } = experiment;
+  useEffect(() => {
+    setCloned('');
+  }, [address]);
+  const ours = transfers.filter(one => belongsTo(one.address, experiment));
+  return (
+    <footer className="jp-Artifacts-details-foot">
+      {ours.slice(0, 2).map(transfer => (
+        <TransferLine
+          key={transfer.id}
+          transfer={transfer}
+          host={host}
+          onCancel={id => {
+            void failing(host, model.transfers.cancel(id));
+          }}
+        />
+      ))}
+      {cloned && (
+        <div className="jp-Artifacts-inline">
+          <code className="jp-Artifacts-cut" title={cloned}>
+            {cloned}
+          </code>
+          <button
+            type="button"
+            className="jp-Artifacts-link"
+            onClick={() => {
+              void host.copy(cloned);
+            }}
+          >
+            {trans.__('Copy')}
+          </button>
+        </div>
+      )}
+      <RunActions
+        experiment={experiment}
+        may={model.mayChange(user)}
+        session={session !== ''}
+        host={host}
+        onDownload={() => download(model, host, address)}
+        onClone={() =>
+          failing(
+            host,
+            model.details.clone().then(({ run, command }) => {
+              setCloned(command);
+              host.notify('success', trans.__('Queued %1', run.address));
+            })
+          )
+        }
+        onStop={() => failing(host, model.details.stop())}
+        onDelete={() => failing(host, model.details.delete())}
+      />
+    </footer>
+  );
+}
+
+function belongsTo(address: string, { address: short }: Experiment): boolean {
+  return address === short || address.startsWith(`${short}/`);
+}

@@ -1,0 +1,125 @@
+import React from 'react';
+import { routeOf, spoken } from '../../addresses';
+import type { Entry } from '../../model/nouns';
+import type { IPreviewState } from '../../model/preview';
+import type { ISource } from '../../source/source';
+import { agoText, sizeText, timeText } from '../format';
+import { useBusy, useClock } from '../hooks';
+import type { IHost } from '../host';
+import { insertCode } from '../runs/empty';
+import { loadCode } from '../snippet';
+import { digestNote } from './filetree';
+import { BytesImage, Preview } from './preview';
+
+/** One file: what it is, what is in it, and what one can do with it. */
+export function FileCard(props: {
+  entry: Entry;
+  preview: IPreviewState;
+  source: ISource;
+  host: IHost;
+  /** Left out where there is no session to download to. */
+  onDownload?: (address: string) => Promise<void>;
+  onLoadAnyway: () => void;
+}): React.JSX.Element {
+  const { entry, preview, source, host, onDownload } = props;
+  const { trans } = host;
+  const now = useClock(30_000);
+  const [busy, begin] = useBusy();
+  const address = spoken(entry.address);
+  const link = source.href(routeOf(entry.address));
+  const image =
+    preview.kind === 'image' && preview.bytes ? (
+      <BytesImage
+        bytes={preview.bytes}
+        mediaType={entry.asset?.media_type ?? ''}
+        name={entry.name}
+      />
+    ) : null;
+  const captured = entry.asset?.captured ?? 0;
+  return (
+    <section className="jp-Artifacts-file" aria-label={entry.name}>
+      <div className="jp-Artifacts-file-head">
+        {image}
+        <div className="jp-Artifacts-file-facts">
+          <strong className="jp-Artifacts-cut" title={address}>
+            {entry.name}
+          </strong>
+          <span
+            className="jp-Artifacts-quiet jp-Artifacts-cut"
+            title={entry.asset?.digest}
+          >
+            {sizeText(entry.size)} · {digestNote(entry, host)}
+          </span>
+          {captured > 0 && (
+            <span className="jp-Artifacts-quiet" title={timeText(captured)}>
+              {trans.__('captured %1', agoText(captured, now))}
+            </span>
+          )}
+          {entry.asset?.note && (
+            <span className="jp-Artifacts-note">{entry.asset.note}</span>
+          )}
+          <div className="jp-Artifacts-buttons">
+            {host.insertIntoCell && (
+              <button
+                type="button"
+                className="jp-Artifacts-button jp-mod-primary"
+                title={`ja.load("${address}")`}
+                onClick={() => {
+                  void insertCode(host, loadCode(address));
+                }}
+              >
+                {trans.__('Insert into cell')}
+              </button>
+            )}
+            {link === null ? (
+              <button
+                type="button"
+                className="jp-Artifacts-button"
+                disabled
+                title={trans.__('A widget without its server has no links')}
+              >
+                {trans.__('Download')}
+              </button>
+            ) : (
+              <a
+                className="jp-Artifacts-button"
+                href={link}
+                download={entry.name}
+              >
+                {trans.__('Download')}
+              </a>
+            )}
+            {onDownload && (
+              <button
+                type="button"
+                className="jp-Artifacts-button"
+                disabled={busy}
+                title={trans.__('Into the folder of this session')}
+                onClick={() => {
+                  begin(() => onDownload(address));
+                }}
+              >
+                {trans.__('Download to session')}
+              </button>
+            )}
+            <button
+              type="button"
+              className="jp-Artifacts-button"
+              onClick={() => {
+                void host.copy(address);
+                host.notify('success', trans.__('Copied %1', address));
+              }}
+            >
+              {trans.__('Copy address')}
+            </button>
+          </div>
+        </div>
+      </div>
+      <Preview
+        preview={preview}
+        host={host}
+        onLoadAnyway={props.onLoadAnyway}
+      />
+    </section>
+  );
+}

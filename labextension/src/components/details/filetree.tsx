@@ -1,0 +1,215 @@
+import React from 'react';
+import type { Entry } from '../../model/nouns';
+import type { ITreeState, TreeModel } from '../../model/tree';
+import { digestText, sizeText } from '../format';
+import { useModel } from '../hooks';
+import type { IHost } from '../host';
+import { Icon } from '../parts/icon';
+import { ProblemCard } from '../parts/problemcard';
+
+/** One line of a tree that is on the screen. */
+interface ITreeLine {
+  readonly entry: Entry;
+  readonly path: string;
+  readonly depth: number;
+}
+
+/** A tree of files; folders are read when they are opened. */
+export function FileTree(props: {
+  model: TreeModel;
+  host: IHost;
+  label: string;
+  /** What stands before a line, e.g. a box to tick. */
+  before?: (path: string, entry: Entry) => React.ReactNode;
+}): React.JSX.Element {
+  const { model, host, label, before } = props;
+  const { trans } = host;
+  const state = useModel(model);
+  const lines = linesOf(model, state);
+  const top = state.folders.get('');
+  const chosen = state.chosen?.address;
+  const pressed = (event: React.KeyboardEvent): void => {
+    const at = lines.findIndex(line => line.entry.address === chosen);
+    const line = lines[at];
+    const goal = keyGoal(event.key, at, lines);
+    if (goal) {
+      model.choose(goal.entry);
+      focusLine(event.currentTarget, goal.entry.address);
+    } else if (line?.entry.kind === 'folder') {
+      const open = state.open.has(line.path);
+      const changes =
+        (event.key === 'ArrowRight' && !open) ||
+        (event.key === 'ArrowLeft' && open) ||
+        event.key === 'Enter';
+      if (!changes) {
+        return;
+      }
+      model.toggle(line.path);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  if (top && !top.loading && !top.failed && lines.length === 0) {
+    return (
+      <div className="jp-Artifacts-empty">
+        <strong>{trans.__('No files yet')}</strong>
+        <span>
+          {trans.__(
+            'What a run writes below its folder is captured by itself.'
+          )}
+        </span>
+      </div>
+    );
+  }
+  return (
+    <div
+      className="jp-Artifacts-tree"
+      role="tree"
+      aria-label={label}
+      onKeyDown={pressed}
+    >
+      {top?.failed && (
+        <ProblemCard
+          problem={top.failed}
+          host={host}
+          onRetry={() => {
+            void model.refresh();
+          }}
+        />
+      )}
+      {lines.map(line => (
+        <TreeLine
+          key={line.entry.address}
+          line={line}
+          state={state}
+          first={lines[0] === line}
+          host={host}
+          before={before?.(line.path, line.entry)}
+          onChoose={() => {
+            model.choose(line.entry);
+            if (line.entry.kind === 'folder') {
+              model.toggle(line.path);
+            }
+          }}
+        />
+      ))}
+      {[...state.open].map(path =>
+        state.folders.get(path)?.more ? (
+          <button
+            key={path}
+            type="button"
+            className="jp-Artifacts-link"
+            onClick={() => {
+              model.more(path);
+            }}
+          >
+            {path ? trans.__('More files in %1', path) : trans.__('More files')}
+          </button>
+        ) : null
+      )}
+      {top?.loading && lines.length === 0 && (
+        <p className="jp-Artifacts-quiet">{trans.__('Reading files…')}</p>
+      )}
+    </div>
+  );
+}
+
+function TreeLine(props: {
+  line: ITreeLine;
+  state: ITreeState;
+  first: boolean;
+  host: IHost;
+  before: React.ReactNode;
+  onChoose: () => void;
+}): React.JSX.Element {
+  const { line, state, host, before, onChoose } = props;
+  const { entry, path, depth } = line;
+  const { trans } = host;
+  const folder = entry.kind === 'folder';
+  const open = folder && state.open.has(path);
+  const chosen = state.chosen?.address === entry.address;
+  const tabbed = chosen || (state.chosen === null && props.first);
+  const digest = entry.asset?.digest ?? '';
+  return (
+    <div
+      className={`jp-Artifacts-tree-line${chosen ? ' jp-mod-chosen' : ''}`}
+      role="treeitem"
+      aria-level={depth + 1}
+      aria-selected={chosen}
+      {...(folder ? { 'aria-expanded': open } : {})}
+      tabIndex={tabbed ? 0 : -1}
+      data-address={entry.address}
+      style={{ paddingInlineStart: `${6 + depth * 16}px` }}
+      onClick={onChoose}
+    >
+      {before}
+      <span className="jp-Artifacts-tree-mark" aria-hidden>
+        {folder ? (open ? '▾' : '▸') : ''}
+      </span>
+      <Icon name={folder ? 'folder' : 'file'} />
+      <span className="jp-Artifacts-cut jp-Artifacts-tree-name" title={path}>
+        {entry.name}
+        {folder && '/'}
+      </span>
+      <span className="jp-Artifacts-quiet jp-Artifacts-tree-note">
+        {folder ? (
+          trans._n('%1 file', '%1 files', entry.count)
+        ) : digest ? (
+          <span title={trans.__('%1, recorded when it was captured', digest)}>
+            {digest.split(':')[0]} ✓
+          </span>
+        ) : null}
+      </span>
+      <span className="jp-Artifacts-digits">{sizeText(entry.size)}</span>
+    </div>
+  );
+}
+
+/** Return a digest and what it is worth: "blake3 4c1e…9a02 ✓ recorded". */
+export function digestNote(entry: Entry, host: IHost): string {
+  const digest = entry.asset?.digest ?? '';
+  return digest
+    ? host.trans.__('%1 ✓ recorded', digestText(digest))
+    : host.trans.__('no digest recorded');
+}
+
+function linesOf(model: TreeModel, state: ITreeState): ITreeLine[] {
+  const below = (path: string, depth: number): ITreeLine[] =>
+    (state.folders.get(path)?.entries ?? []).flatMap(entry => {
+      const own = model.pathOf(entry);
+      const line = { entry, path: own, depth };
+      return entry.kind === 'folder' && state.open.has(own)
+        ? [line, ...below(own, depth + 1)]
+        : [line];
+    });
+  return below('', 0);
+}
+
+function keyGoal(
+  key: string,
+  at: number,
+  lines: readonly ITreeLine[]
+): ITreeLine | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return lines[Math.min(lines.length - 1, at + 1)];
+    case 'ArrowUp':
+      return lines[Math.max(0, at - 1)];
+    case 'Home':
+      return lines[0];
+    case 'End':
+      return lines.at(-1);
+    default:
+      return undefined;
+  }
+}
+
+function focusLine(tree: Element, address: string): void {
+  for (const line of tree.querySelectorAll<HTMLElement>('[data-address]')) {
+    if (line.dataset['address'] === address) {
+      line.focus();
+    }
+  }
+}

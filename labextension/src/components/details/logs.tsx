@@ -1,0 +1,105 @@
+import React, { useEffect, useRef, useState } from 'react';
+import type { LogModel } from '../../model/logs';
+import { sizeText } from '../format';
+import { useModel } from '../hooks';
+import type { IHost } from '../host';
+import { ProblemCard } from '../parts/problemcard';
+
+/** The end of a run's log; follows it while the reader is at its end. */
+export function Logs(props: {
+  model: LogModel;
+  host: IHost;
+}): React.JSX.Element {
+  const { model, host } = props;
+  const { trans } = host;
+  const state = useModel(model);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [following, setFollowing] = useState(true);
+  useEffect(() => {
+    const element = scroller.current;
+    if (following && element) {
+      element.scrollTop = element.scrollHeight;
+    }
+  }, [following, state.text]);
+  const growing = state.streams.some(one => one.growing);
+  return (
+    <div className="jp-Artifacts-logs">
+      <div className="jp-Artifacts-inline">
+        {state.streams.map(({ stream, size }) => (
+          <button
+            key={stream}
+            type="button"
+            className="jp-Artifacts-chip"
+            aria-pressed={stream === state.stream}
+            onClick={() => {
+              model.choose(stream);
+            }}
+          >
+            {stream}{' '}
+            <span className="jp-Artifacts-quiet">{sizeText(size)}</span>
+          </button>
+        ))}
+        <span className="jp-Artifacts-space" />
+        {growing && (
+          <button
+            type="button"
+            className="jp-Artifacts-chip"
+            aria-pressed={following}
+            onClick={() => {
+              setFollowing(!following);
+            }}
+          >
+            {trans.__('Follow')}
+          </button>
+        )}
+        <button
+          type="button"
+          className="jp-Artifacts-link"
+          onClick={() => {
+            void host.copy(state.text);
+          }}
+        >
+          {trans.__('Copy')}
+        </button>
+      </div>
+      {state.failed && <ProblemCard problem={state.failed} host={host} />}
+      {!state.loading && !state.text && !state.failed && (
+        <div className="jp-Artifacts-empty">
+          <span>
+            {trans.__(
+              'No output was captured. `jupyter artifacts run` captures it.'
+            )}
+          </span>
+        </div>
+      )}
+      {state.text && (
+        <div
+          className={`jp-Artifacts-log${state.stream === 'stderr' ? ' jp-mod-stderr' : ''}`}
+          ref={scroller}
+          tabIndex={0}
+          role="log"
+          aria-label={state.stream}
+          onScroll={event => {
+            const { scrollTop, scrollHeight, clientHeight } =
+              event.currentTarget;
+            setFollowing(scrollHeight - scrollTop - clientHeight < 24);
+          }}
+        >
+          {state.before > 0 && (
+            <button
+              type="button"
+              className="jp-Artifacts-link"
+              onClick={() => {
+                setFollowing(false);
+                void model.earlier();
+              }}
+            >
+              {trans.__('%1 before this: show more', sizeText(state.before))}
+            </button>
+          )}
+          <pre>{state.text}</pre>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import type { ExplorerModel } from '../../model/explorer';
+import type { IHost } from '../host';
+
+const FOLDER = 'jupyter_artifacts_downloads';
+
+/** Wait for work; tell the person when it fails. */
+export async function failing(
+  host: IHost,
+  work: Promise<unknown>
+): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    host.notify('error', reasonOf(error));
+  }
+}
+
+/** Begin to download an address into the session, and say where it goes. */
+export async function download(
+  model: ExplorerModel,
+  host: IHost,
+  address: string
+): Promise<void> {
+  const { trans } = host;
+  await failing(
+    host,
+    model.transfers
+      .start({
+        address,
+        to: FOLDER,
+        include: [],
+        exclude: [],
+        overwrite: 'error'
+      })
+      .then(transfer => {
+        host.notify('info', trans.__('Downloading to %1', transfer.to));
+      })
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'problem' in error) {
+    const { message, hint } = error.problem as {
+      message: string;
+      hint: string;
+    };
+    return hint ? `${message} (${hint})` : message;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,109 @@
+import React, { useMemo } from 'react';
+import type { ExplorerModel } from '../model/explorer';
+import { Details } from './details/details';
+import { useModel } from './hooks';
+import type { IHost } from './host';
+import { ProblemCard } from './parts/problemcard';
+import { Plots } from './plots/plots';
+import { columnsOf, tabText, usualFields } from './runs/columns';
+import { RunsTable } from './runs/table';
+import { Toolbar } from './runs/toolbar';
+
+/** The run explorer: the team's runs, their plots, and what each one wrote. */
+export function Explorer(props: {
+  model: ExplorerModel;
+  host: IHost;
+}): React.JSX.Element {
+  const { model, host } = props;
+  const { trans } = host;
+  const { runs: runsModel, selection: selectionModel } = model;
+  const { live } = useModel(model);
+  const runs = useModel(runsModel);
+  const selection = useModel(selectionModel);
+  const columns = useMemo(
+    () =>
+      columnsOf(
+        runs.columns ?? usualFields(runs.fields),
+        runs.fields,
+        runs.rows,
+        trans
+      ),
+    [runs.columns, runs.fields, runs.rows, trans]
+  );
+  const toggle = useMemo(
+    () => (address: string) => {
+      selectionModel.toggle(address);
+    },
+    [selectionModel]
+  );
+  const focus = (address: string): void => {
+    selectionModel.focus(address);
+  };
+  return (
+    <div className="jp-Artifacts-explorer">
+      <Toolbar
+        runs={runs}
+        columns={columns}
+        live={live}
+        host={host}
+        view={() => runsModel.view}
+        onQuery={query => {
+          void runsModel.setQuery(query);
+        }}
+        onGroupBy={groupBy => {
+          void runsModel.setGroupBy(groupBy);
+        }}
+        onColumns={chosen => {
+          runsModel.setColumns(chosen);
+        }}
+        onView={view => {
+          void runsModel.applyView(view);
+        }}
+        onCopy={() => {
+          void host.copy(tabText(runs.rows, columns));
+          host.notify(
+            'success',
+            trans._n('Copied %1 row', 'Copied %1 rows', runs.rows.length)
+          );
+        }}
+      />
+      {runs.failed && (
+        <ProblemCard
+          problem={runs.failed}
+          host={host}
+          onRetry={() => {
+            void runsModel.retry();
+          }}
+        />
+      )}
+      <RunsTable
+        runs={runs}
+        selection={selection}
+        columns={columns}
+        host={host}
+        onSort={sort => {
+          void runsModel.setSort(sort);
+        }}
+        onMore={() => {
+          void runsModel.more();
+        }}
+        onFocus={focus}
+        onOpen={address => {
+          focus(address);
+          model.details.setTab('overview');
+        }}
+        onToggle={toggle}
+        onSelect={addresses => {
+          selectionModel.select(addresses);
+        }}
+        onClearQuery={() => {
+          void runsModel.setQuery('');
+        }}
+      />
+      <div className="jp-Artifacts-lower">
+        <Plots model={model.plots} host={host} />
+        <Details model={model} host={host} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import React, { useRef, useState, type ReactNode } from 'react';
+import { useLeaving } from '../hooks';
+import { Icon } from './icon';
+
+/** A button that opens a small panel below itself; Escape closes it. */
+export function Menu(props: {
+  label: ReactNode;
+  title?: string;
+  className?: string;
+  /** Without the arrow and the frame. */
+  plain?: boolean;
+  /** Which edge of the button the panel keeps to. */
+  side?: 'left' | 'right';
+  children: (close: () => void) => ReactNode;
+}): React.JSX.Element {
+  const [open, setOpen] = useState(false);
+  const ref = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = (): void => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  useLeaving(ref, open, () => {
+    setOpen(false);
+  });
+  const look = props.plain ? 'jp-Artifacts-link' : 'jp-Artifacts-button';
+  return (
+    <div className={`jp-Artifacts-menu ${props.className ?? ''}`} ref={ref}>
+      <button
+        type="button"
+        ref={button}
+        className={look}
+        title={props.title}
+        aria-haspopup="true"
+        aria-expanded={open}
+        onClick={() => {
+          setOpen(!open);
+        }}
+      >
+        {props.label}
+        {!props.plain && <Icon name="down" />}
+      </button>
+      {open && (
+        <div
+          className={`jp-Artifacts-menu-panel jp-mod-${props.side ?? 'left'}`}
+        >
+          {props.children(close)}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** One line of a menu. */
+export function MenuItem(props: {
+  chosen?: boolean;
+  disabled?: boolean;
+  title?: string;
+  onClick: () => void;
+  children: ReactNode;
+}): React.JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-Artifacts-menu-item"
+      aria-pressed={props.chosen}
+      disabled={props.disabled}
+      title={props.title}
+      onClick={props.onClick}
+    >
+      <span className="jp-Artifacts-menu-mark">
+        {props.chosen && <Icon name="check" />}
+      </span>
+      {props.children}
+    </button>
+  );
+}
