@@ -55,18 +55,14 @@ export interface ICommReply {
   readonly etag?: string;
 }
 
-/** An event that the kernel passes on. */
-export interface ICommEvent {
-  readonly type: 'event';
-  readonly event: Schemas['Event'];
-}
-
 interface IWaiting {
   readonly settle: (reply: ICommReply, bytes: Uint8Array) => void;
   readonly fail: (error: Error) => void;
 }
 
 const PATIENCE = 30_000;
+/** The kernel sends no events: what is shown is read again this often. */
+const POLL_EVERY = 5_000;
 
 /** The team over a widget's comm, where no server extension is: reads only. */
 export class CommSource implements ISource {
@@ -148,9 +144,17 @@ export class CommSource implements ISource {
       listener(event);
     };
     this._listeners.add(own);
+    this._poll ??= setInterval(() => {
+      if (!document.hidden) {
+        this._tell(null);
+      }
+    }, POLL_EVERY);
     return {
       dispose: () => {
         this._listeners.delete(own);
+        if (this._listeners.size === 0) {
+          this._stopPolling();
+        }
       }
     };
   }
@@ -170,6 +174,7 @@ export class CommSource implements ISource {
   dispose(): void {
     this._model.off('msg:custom', this._heard);
     this._listeners.clear();
+    this._stopPolling();
     this._stateListeners.clear();
     for (const waiting of [...this._waiting.values()]) {
       waiting.fail(new Error('the widget was closed'));
@@ -201,7 +206,7 @@ export class CommSource implements ISource {
       }, this._patience);
       const settle = (reply: ICommReply, bytes: Uint8Array): void => {
         done();
-        this._become('live');
+        this._become('polling');
         if (reply.status < 400) {
           resolve([reply, bytes]);
         } else {
@@ -229,21 +234,26 @@ export class CommSource implements ISource {
   }
 
   private readonly _heard: CommListener = (content, buffers) => {
-    const message = content as ICommReply | ICommEvent;
-    if (message.type === 'event') {
-      this._become('live');
-      for (const listener of [...this._listeners]) {
-        listener(message.event);
-      }
-    }
+    const message = content as Partial<ICommReply>;
     if (message.type === 'reply' && message.page === this._page) {
       const [view] = buffers;
       const bytes = view
         ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
         : new Uint8Array();
-      this._waiting.get(message.id)?.settle(message, bytes);
+      this._waiting.get(message.id ?? 0)?.settle(message as ICommReply, bytes);
     }
   };
+
+  private _tell(event: null): void {
+    for (const listener of [...this._listeners]) {
+      listener(event);
+    }
+  }
+
+  private _stopPolling(): void {
+    clearInterval(this._poll);
+    this._poll = undefined;
+  }
 
   private _become(state: LiveState): void {
     if (state !== this._state) {
@@ -254,7 +264,8 @@ export class CommSource implements ISource {
     }
   }
 
-  private _state: LiveState = 'live';
+  private _state: LiveState = 'polling';
+  private _poll: ReturnType<typeof setInterval> | undefined;
   private _lastId = 0;
   private readonly _page = newPageId();
   private readonly _model: ICommModel;
