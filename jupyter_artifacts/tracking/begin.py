@@ -174,7 +174,7 @@ def _datastores(
             version, _ = rows.datastores.version(place.name, place.version)
             identity = rows.datastores.id_of(place.name)
         key = f"{datastore_prefix(identity)}/{version.version}"
-        target = context.storage.local_path(key)
+        target = context.storage.folder(key)
         if target is None:
             msg = "its bytes are not on this machine"
             raise Unavailable(msg, address=version.address)

@@ -6,7 +6,6 @@ import os
 import platform
 import re
 import sys
-from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ _SECRET: Final = re.compile(
     r"(?i)(pass(word|wd|phrase)?|secret|token|credential|api[-_]?key|access[-_]?key)"
 )
 HIDDEN: Final = "***"
+_INFO: Final = ".dist-info"
 
 
 def environment_of_this_process(argv: list[str] | None = None) -> JsonObject:
@@ -74,9 +74,21 @@ def without_secrets(arguments: Iterable[str]) -> list[str]:
 
 
 def _packages() -> dict[str, str]:
-    found = {}
-    for distribution in metadata.distributions():
-        name = distribution.metadata["Name"]
-        if name:
-            found[name] = distribution.version
+    """Return name → version of what can be imported.
+
+    Read off the names of the `.dist-info` folders, which PEP 376 fixes: reading
+    hundreds of METADATA files takes most of a second.
+    """
+    found: dict[str, str] = {}
+    for place in sys.path:
+        try:
+            with os.scandir(place or ".") as entries:
+                names = [entry.name for entry in entries]
+        except OSError:
+            # a zip file, or a folder that is not there
+            continue
+        for name in names:
+            package, dash, version = name.removesuffix(_INFO).partition("-")
+            if name.endswith(_INFO) and dash:
+                found.setdefault(package.replace("_", "-"), version)
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +98,10 @@ class Launch:
             keeper = LogKeeper(outlet, number)
             try:
                 ended = self._run(experiment, point, folder, papers, keeper)
+            except OSError as error:
+                reason = f"it cannot be started: {error.strerror}"
+                company.have_done("finish", state=State.ERRORED.value, reason=reason)
+                raise InvalidRequest(reason, address=self.script) from error
             finally:
                 keeper.close()
             state, reason = ended.verdict
@@ -132,8 +136,10 @@ class Launch:
     ) -> tuple[list[str], tuple[int, int] | None]:
         if self.script.endswith((".py", ".pyw")):
             return python_command(self.script, arguments, papers.folder)
-        found = self.script if "/" in self.script else shutil.which(self.script)
-        return [found or self.script, *arguments], None
+        program = self.script
+        if (self.folder / program).is_file() and "/" not in program:
+            program = f"./{program}"
+        return [program, *arguments], None
 
     def _environment(self, address: str) -> dict[str, str]:
         settings = self.carrier.settings
@@ -169,7 +175,7 @@ class Launch:
             if not os.path.lexists(link):
                 link.parent.mkdir(parents=True, exist_ok=True)
                 link.symlink_to(target, target_is_directory=True)
-                stack.callback(link.unlink, missing_ok=True)
+                stack.callback(_remove_link, link)
 
     def _printer(self, number: int) -> Any:
         if self.alone:
@@ -183,6 +189,13 @@ class Launch:
                     to_terminal(stream, label + line + b"\n")
 
         return to_terminal_by_lines
+
+
+def _remove_link(link: Path) -> None:
+    link.unlink(missing_ok=True)
+    for folder in (link.parent, link.parent.parent):
+        with suppress(OSError):  # something else is in it
+            folder.rmdir()
 
 
 def _watch(papers: Papers, pid: int) -> None:

@@ -1,7 +1,5 @@
 """Which files are captured, when, and which are said not to be."""
 
-import socket
-
 import pytest
 
 READY = """
@@ -44,13 +42,15 @@ def finish(child):
 
 
 def test_a_file_is_captured_while_the_run_goes_and_again_when_rewritten(alice, begin):
-    child = begin("""
+    child = begin(
+        """
 with ja.start_run("mnist"):
     Path("out.txt").write_text("first")
     wait()
     Path("out.txt").write_text("second")
     wait()
-""".replace("    wait()\n    Path", "    wait()\n    Path"))
+""".replace("    wait()\n    Path", "    wait()\n    Path")
+    )
     alice.wait(lambda: "out.txt" in alice.files("mnist"))
     assert alice.content("mnist", "out.txt") == b"first"
     go_on(child)
@@ -165,7 +165,11 @@ def test_what_cannot_be_captured_is_listed_with_the_reason(alice, tmp_path):
     assert "leads outside" in reasons["outside.txt"]
     assert "not a file" in reasons["pipe"]
     assert len(reasons) == 5
-    assert set(alice.files("mnist")) == {"model-3.bin", "latest.bin", "café & 100%#.txt"}
+    assert set(alice.files("mnist")) == {
+        "model-3.bin",
+        "latest.bin",
+        "café & 100%#.txt",
+    }
     assert alice.content("mnist", "latest.bin") == b"three"
 
 

@@ -1,6 +1,5 @@
 """What survives `kill -9`."""
 
-import os
 import signal
 
 import psutil
@@ -122,8 +121,9 @@ def test_a_good_file_is_not_replaced_by_its_torn_rewrite(alice):
     die(child)
     alice.ended("mnist")
     assert alice.content("mnist", "model.bin") == b"whole"
-    assert "open for writing when the process died" in (
-        alice.uncaptured("mnist")["model.bin"]
+    assert (
+        "open for writing when the process died"
+        in (alice.uncaptured("mnist")["model.bin"])
     )
 
 
@@ -158,6 +158,8 @@ def test_nothing_is_left_in_the_spool(alice, training):
     alice.ended("mnist")
     spool = alice.settings.spool
     alice.wait(
-        lambda: sorted(os.listdir(spool)) == ["ingest.lock", "papers"]
-        and not os.listdir(spool / "papers")
+        lambda: (
+            sorted(os.listdir(spool)) == ["ingest.lock", "papers"]
+            and not os.listdir(spool / "papers")
+        )
     )

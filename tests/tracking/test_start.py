@@ -2,6 +2,7 @@
 
 import math
 import signal
+import subprocess
 
 import pytest
 
@@ -194,16 +195,15 @@ def test_a_checkpoint_is_whole_when_save_returns(alice):
 
 def test_what_the_run_was_started_from_is_noted_without_secrets(alice):
     alice.write("train.py", "")
-    git = "git init -q -b main . && git add . && git -c user.name=a -c user.email=a@b"
     remote = "https://me:s3cret@example.org/team/code.git"
-    import subprocess
-
-    subprocess.run(
-        f"{git} commit -qm x && git remote add origin {remote}",
-        shell=True,  # noqa: S602 - a fixed line
-        check=True,
-        cwd=alice.folder,
-    )
+    for words in (
+        "init -q -b main .",
+        "add .",
+        "-c user.name=a -c user.email=a@b commit -qm x",
+        f"remote add origin {remote}",
+    ):
+        git = ["git", *words.split()]
+        subprocess.run(git, check=True, cwd=alice.folder)
     alice.write(
         "train.py", "import jupyter_artifacts as ja\nja.start_run('mnist')  # changed"
     )
@@ -239,7 +239,7 @@ class TestInThisProcess:
 
     @pytest.mark.parametrize("value", ["0.5", None, [1.0], {"a": 1}, 1j])
     def test_what_is_no_number_is_an_error_that_names_the_metric(self, run, value):
-        with pytest.raises(InvalidRequest, match="the metric 'loss' is a .*no"):
+        with pytest.raises(InvalidRequest, match=r"the metric 'loss' is a .*no"):
             run.log({"fine": 1.0, "loss": value})
 
     def test_a_step_must_be_a_whole_number(self, run):
@@ -251,7 +251,8 @@ class TestInThisProcess:
         with pytest.raises(Conflict, match="it has ended"):
             run.log({"loss": 1.0})
 
-    def test_the_home_folder_is_not_captured(self, run, monkeypatch, tmp_path):
+    @pytest.mark.usefixtures("run")
+    def test_the_home_folder_is_not_captured(self, monkeypatch, tmp_path):
         import jupyter_artifacts as ja
 
         monkeypatch.setenv("HOME", str(tmp_path))
