@@ -25,5 +25,5 @@ export function personColor(handle: string): number {
   for (const character of handle) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619) >>> 0;
   }
-  return (hash ^ (hash >>> 15)) % PEOPLE;
+  return ((hash ^ (hash >>> 15)) >>> 0) % PEOPLE;
 }

@@ -34,11 +34,14 @@ export function sizeText(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
+  if (unit === 0) {
+    return `${countText(value)}\u00a0B`;
+  }
   return numbers({
     style: 'unit',
-    unit: UNITS[unit] ?? 'byte',
-    unitDisplay: unit === 0 ? 'long' : 'short',
-    maximumFractionDigits: unit > 0 && value < 9.95 ? 1 : 0
+    unit: UNITS[unit] ?? 'kilobyte',
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 9.95 ? 1 : 0
   }).format(value);
 }
 

@@ -94,9 +94,7 @@ export class ExplorerModel extends Store<IExplorerState> {
       const logged = rows.filter(
         row => Object.keys(row.summary_metrics).length > 0
       );
-      this._suggested = logged
-        .slice(0, FIRST_PLOTTED)
-        .map(row => row.address);
+      this._suggested = logged.slice(0, FIRST_PLOTTED).map(row => row.address);
       this.selection.select(this._suggested);
       this.selection.focus((logged[0] ?? rows[0])?.address ?? '');
     }

@@ -79,6 +79,13 @@ export class SidebarModel extends Store<ISidebarState> {
     );
   }
 
+  /** Make a datastore of a folder on the server's machine. */
+  create(name: string, folder: string): Promise<Datastore> {
+    return this._change(name, () =>
+      this.source.post<Datastore>('datastores', { name, source: folder })
+    );
+  }
+
   /** Read again after a failure. */
   retry(): Promise<void> {
     return this._read();

@@ -74,16 +74,6 @@ export function RunActions(props: {
       <button
         type="button"
         className="jp-Artifacts-button"
-        onClick={() => {
-          void host.copy(experiment.address);
-          host.notify('success', trans.__('Copied %1', experiment.address));
-        }}
-      >
-        {trans.__('Copy address')}
-      </button>
-      <button
-        type="button"
-        className="jp-Artifacts-button"
         title={experiment.storage_uri}
         onClick={() => {
           void host.copy(experiment.storage_uri);

@@ -5,6 +5,7 @@ import type { Experiment } from '../../model/nouns';
 import { countText } from '../format';
 import { useModel } from '../hooks';
 import type { IHost, ITranslation } from '../host';
+import { Icon } from '../parts/icon';
 import { ProblemCard } from '../parts/problemcard';
 import { StatePill } from '../parts/statepill';
 import { TransferLine } from '../transfers/transferline';
@@ -49,6 +50,17 @@ export function Details(props: {
         <h3 className="jp-Artifacts-cut" title={state.address}>
           {state.address}
         </h3>
+        <button
+          type="button"
+          className="jp-Artifacts-iconbutton"
+          title={trans.__('Copy address')}
+          onClick={() => {
+            void host.copy(state.address);
+            host.notify('success', trans.__('Copied %1', state.address));
+          }}
+        >
+          <Icon name="copy" />
+        </button>
         {experiment && (
           <>
             <StatePill

@@ -32,11 +32,13 @@ export function Tooltip(props: {
   return (
     <div
       className="jp-Artifacts-tooltip"
-      style={
-        right
-          ? { right: width - hover.left + 12, top: 14 }
-          : { left: hover.left + 12, top: 14 }
-      }
+      style={{
+        maxWidth: Math.max(hover.left, width - hover.left) - 20,
+        top: 14,
+        ...(right
+          ? { right: width - hover.left + 12 }
+          : { left: hover.left + 12 })
+      }}
     >
       <div className="jp-Artifacts-quiet">
         {xAxis === 'step'
