@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -29,14 +30,19 @@ _OPTIONS: Final = {
     "ServerApp.ip": _HOST,
     "ServerApp.port_retries": "0",
     "ServerApp.open_browser": "False",
-    "Application.log_level": "WARN",
+    # at each start Jupyter warns of its own ping times and of untrusted notebooks
+    "Application.log_level": "ERROR",
     "ServerApp.identity_provider_class": (
         "jupyter_artifacts.server.identity.TeamIdentityProvider"
     ),
     # jupyter_server_ydoc 3.0 raises as it stops when nobody opened a document
     "ServerApp.logging_config": '{"loggers": {"asyncio": {"level": "CRITICAL"}}}',
-    "LabApp.news_url": "None",
-    "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+}
+_NO_NEWS: Final = {
+    "@jupyterlab/apputils-extension:notification": {
+        "checkForUpdates": False,
+        "fetchNews": "false",
+    }
 }
 
 
@@ -85,8 +91,12 @@ def sign_in_link(url: str, user: str, token: str) -> str:
 
 def _own_jupyter(places: Places) -> dict[str, str]:
     """Return what keeps this JupyterLab's settings apart from everybody's own."""
+    config = places.jupyter / "config"
+    defaults = config / "labconfig" / "default_setting_overrides.json"
+    defaults.parent.mkdir(parents=True, exist_ok=True)
+    defaults.write_text(json.dumps(_NO_NEWS))
     return {
-        "JUPYTER_CONFIG_DIR": str(places.jupyter / "config"),
+        "JUPYTER_CONFIG_DIR": str(config),
         "JUPYTER_DATA_DIR": str(places.jupyter / "data"),
         "JUPYTER_RUNTIME_DIR": str(places.jupyter / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(places.jupyter / "settings"),
