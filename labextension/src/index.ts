@@ -1,10 +1,15 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { hostPlugin } from './plugins/host';
+import { outputPlugin } from './plugins/output';
+import { panelPlugin } from './plugins/panel';
+import { sourcePlugin } from './plugins/source';
+import { transfersPlugin } from './plugins/transfers';
+import { trustSyncPlugin } from './plugins/trustSync';
 
-const plugin: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-artifacts:explorer',
-  description: "The team's runs, artifacts and datastores.",
-  autoStart: true,
-  activate: () => undefined
-};
-
-export default [plugin];
+export default [
+  sourcePlugin,
+  hostPlugin,
+  panelPlugin,
+  outputPlugin,
+  trustSyncPlugin,
+  transfersPlugin
+];

@@ -50,7 +50,9 @@ def joined(*children: object) -> Markup:
     )
 
 
-def drawing_image(svg: Markup, text: str, width: int, height: int) -> Markup:
+def drawing_image(
+    svg: Markup, text: str, width: int, height: int, *, max_width: str = "none"
+) -> Markup:
     """Return an SVG as an image.
 
     JupyterLab and GitHub strip `<svg>` from HTML they do not trust but leave
@@ -61,6 +63,7 @@ def drawing_image(svg: Markup, text: str, width: int, height: int) -> Markup:
         text: what it shows, in place of it where images are not shown.
         width: pixels.
         height: pixels.
+        max_width: "none" in a table's cell, which would else get no width for it.
     """
     data = base64.b64encode(svg.encode()).decode()
     return element(
@@ -70,7 +73,7 @@ def drawing_image(svg: Markup, text: str, width: int, height: int) -> Markup:
         title=text,
         width=width,
         height=height,
-        style="display:inline-block;vertical-align:middle;margin:0",
+        style=f"vertical-align:middle;margin:0;max-width:{max_width}",
     )
 
 

@@ -63,7 +63,7 @@ def table(
         "table",
         element("thead", element("tr", head)),
         element("tbody", body),
-        style="border-collapse:collapse;margin:4px 0",
+        style="border-collapse:collapse;margin:4px 0;color:inherit;font-size:inherit",
     )
 
 

@@ -81,7 +81,8 @@ def _chart(metric: str, plotted: Plotted) -> Markup:
         [joined(dot(color_of(index)), " ", points.series.experiment), _last(points)]
         for index, points in enumerate(found)
     ]
-    image = drawing_image(svg, f"{metric}: {text}", width, height)
+    said = f"{metric}: {text}"
+    image = drawing_image(svg, said, width, height, max_width="100%")
     return joined(title, image, table(["Experiment", "Last"], legend, frozenset({1})))
 
 

@@ -1,7 +1,6 @@
 import { pageSettings, RestSource } from '../source/rest';
-import { SourceError, type ISource } from '../source/source';
-
-const NOT_FOUND = 404;
+import type { ISource } from '../source/source';
+import { answers } from './answering';
 
 /**
  * Return the team over the server of this page, as the person who looks at it;
@@ -13,18 +12,9 @@ export async function serverSource(): Promise<ISource | null> {
     return null;
   }
   const source = new RestSource(settings);
-  try {
-    await source.get('teams');
-  } catch (error) {
-    const absent =
-      !(error instanceof SourceError) ||
-      error.status === 0 ||
-      error.status === NOT_FOUND;
-    if (absent) {
-      source.dispose();
-      return null;
-    }
-    // It is there and refuses: the view says why.
+  if (await answers(source)) {
+    return source;
   }
-  return source;
+  source.dispose();
+  return null;
 }

@@ -54,6 +54,12 @@ def test_a_gap_is_left_where_a_value_is_not_finite():
     assert len(list(found.iter(f"{SVG}circle"))) == 1
 
 
+def test_the_largest_floats_still_have_a_shape():
+    """The difference of two of them is more than a float can hold."""
+    svg, _, _ = sparkline([-1.7e308, 0.0, 1.7e308])
+    assert [y for _, y in points_of(svg)] == [16.0, 9.0, 2.0]
+
+
 def test_larger_values_stand_higher():
     """SVG counts downwards, readers do not."""
     svg, _, _ = sparkline([0, 1])

@@ -1,0 +1,179 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { artifactsIcon } from '../panels/icon';
+import { TeamPanel } from '../panels/teamPanel';
+import { ITeamHosts, ITeamSource } from '../tokens';
+import type { IMounted } from '../widgets/mount';
+import { CommandIDs, DOMAIN, PluginIDs } from './names';
+import { runsSpec } from './runsSpec';
+
+type RunsPanel = MainAreaWidget<TeamPanel<IMounted>>;
+
+const SIDEBAR = 'jupyter-artifacts-sidebar';
+const RANK = 600;
+
+/** The team in the left side bar, and the run explorer in the main area. */
+export const panelPlugin: JupyterFrontEndPlugin<void> = {
+  id: PluginIDs.panel,
+  description: "The team's runs in JupyterLab's side bar and main area.",
+  autoStart: true,
+  requires: [ITeamSource, ITeamHosts],
+  optional: [
+    ILabShell,
+    ILayoutRestorer,
+    ICommandPalette,
+    ILauncher,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    source: ITeamSource,
+    hosts: ITeamHosts,
+    shell: ILabShell | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    translator: ITranslator | null
+  ) => {
+    if (!shell) {
+      return; // Notebook 7 has no room for panels; its outputs are live
+    }
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const { commands } = app;
+    const tracker = new WidgetTracker<RunsPanel>({
+      namespace: 'jupyter-artifacts-runs'
+    });
+
+    const sidebar = new TeamPanel(source, async (element, quiet) => {
+      const { mountSidebar } = await import('../panels/sidebar');
+      return mountSidebar(element, quiet, hosts.hostFor(null));
+    });
+    sidebar.id = SIDEBAR;
+    sidebar.title.icon = artifactsIcon;
+    sidebar.title.caption = trans.__('Artifacts: the runs of your team');
+    sidebar.node.setAttribute('role', 'region');
+    sidebar.node.setAttribute('aria-label', trans.__('Artifacts'));
+    shell.add(sidebar, 'left', { rank: RANK, type: 'Artifacts' });
+    restorer?.add(sidebar, SIDEBAR);
+
+    const makeRuns = (args: ReadonlyPartialJSONObject): RunsPanel => {
+      const content = new TeamPanel<IMounted>(source, async (node, quiet) => {
+        const { mountView } = await import('../widgets/mount');
+        return mountView(node, runsSpec(args), quiet, hosts.hostFor(null));
+      });
+      const panel: RunsPanel = new MainAreaWidget({ content });
+      panel.id = `jupyter-artifacts-runs-${(count += 1)}`;
+      panel.title.label = trans.__('Runs');
+      panel.title.icon = artifactsIcon;
+      panel.title.closable = true;
+      panel.toolbar.hide(); // the explorer brings its own
+      void content.mounted.then(mounted => {
+        const stop = mounted.explorer?.runs.subscribe(() => {
+          void tracker.save(panel);
+        });
+        panel.disposed.connect(() => stop?.());
+        explorers.set(panel, mounted);
+      });
+      return panel;
+    };
+    let count = 0;
+    const explorers = new WeakMap<RunsPanel, IMounted>();
+
+    const show = (panel: RunsPanel): void => {
+      if (!panel.isAttached) {
+        shell.add(panel, 'main', { type: 'Runs' });
+      }
+      shell.activateById(panel.id);
+    };
+
+    commands.addCommand(CommandIDs.openRuns, {
+      label: args =>
+        args['isPalette'] ? trans.__('Open Runs') : trans.__('Runs'),
+      caption: trans.__("Everyone's runs: their metrics, files and states"),
+      icon: artifactsIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            query: {
+              type: 'string',
+              description: trans.__('Which experiments, e.g. user == "alice"')
+            },
+            address: {
+              type: 'string',
+              description: trans.__('An experiment to look at')
+            },
+            name: {
+              type: 'string',
+              description: trans.__('A layout that is being restored')
+            }
+          }
+        }
+      },
+      execute: async args => {
+        const open = tracker.currentWidget;
+        if (open && !open.isDisposed && args['name'] === undefined) {
+          show(open);
+          const { explorer } = await open.content.mounted;
+          const { query, addresses } = runsSpec(args);
+          if (explorer && args['query'] !== undefined) {
+            await explorer.runs.setQuery(query);
+          }
+          if (explorer && addresses.length > 0) {
+            explorer.selection.add(addresses);
+            explorer.selection.focus(addresses[0] ?? '');
+          }
+          return open;
+        }
+        const panel = makeRuns(args);
+        show(panel);
+        await tracker.add(panel);
+        return panel;
+      }
+    });
+
+    commands.addCommand(CommandIDs.showTeam, {
+      label: trans.__('Show Team'),
+      caption: trans.__('Runs, datastores, sessions and people of your team'),
+      icon: artifactsIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        shell.activateById(SIDEBAR);
+      }
+    });
+
+    const category = trans.__('Artifacts');
+    palette?.addItem({
+      command: CommandIDs.openRuns,
+      category,
+      args: { isPalette: true }
+    });
+    palette?.addItem({ command: CommandIDs.showTeam, category });
+    launcher?.add({ command: CommandIDs.openRuns, category, rank: 1 });
+
+    if (restorer) {
+      void restorer.restore(tracker, {
+        command: CommandIDs.openRuns,
+        name: panel => panel.id,
+        args: panel => {
+          const explorer = explorers.get(panel)?.explorer;
+          const query = explorer?.runs.state.query ?? '';
+          return { name: panel.id, query };
+        }
+      });
+    }
+  }
+};
