@@ -24,7 +24,10 @@ export interface IRestSettings {
   readonly baseUrl: string;
   /** The same for sockets; left out: made from `baseUrl` and the page's own. */
   readonly wsUrl?: string;
-  /** Like `fetch`; a JupyterLab plugin hands in `ServerConnection.makeRequest`. */
+  /**
+   * Like `fetch`, and adds the XSRF token: a JupyterLab plugin hands in
+   * `ServerConnection.makeRequest`. Left out: the browser's own, with the token.
+   */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Opens a socket; left out: the browser's own. */
   readonly openSocket?: (url: string) => WebSocket;
@@ -42,8 +45,7 @@ export class RestSource implements ISource {
 
   constructor(settings: IRestSettings) {
     this.base = slashed(settings.baseUrl) + ROOT;
-    this._fetch =
-      settings.fetch ?? ((url, init) => globalThis.fetch(url, init));
+    this._fetch = settings.fetch ?? fetchWithToken;
     this._live =
       settings.live ??
       sharedLive(
@@ -150,18 +152,11 @@ export class RestSource implements ISource {
     init: RequestInit,
     options?: IRequestOptions
   ): Promise<Response> {
-    const headers = new Headers(init.headers);
-    // Under a hub even reading needs it.
-    const token = xsrfToken();
-    if (token) {
-      headers.set('X-XSRFToken', token);
-    }
     const signal = options?.signal ?? null;
     try {
       return await this._fetch(this.base + path, {
         ...init,
         method,
-        headers,
         signal,
         cache: 'no-store',
         credentials: 'same-origin'
@@ -241,8 +236,14 @@ function jsonBody(body: unknown): RequestInit {
   return { body: JSON.stringify(body), headers };
 }
 
-function xsrfToken(): string {
-  return /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+/** Under a hub even reading needs the XSRF token. */
+function fetchWithToken(url: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  const token = /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1];
+  if (token) {
+    headers.set('X-XSRFToken', token);
+  }
+  return globalThis.fetch(url, { ...init, headers });
 }
 
 function described(reply: Response): { mediaType: string; etag: string } {
