@@ -17,13 +17,15 @@ export function dashOf(slot: number): number[] {
   return dashes[Math.floor(slot / COLORS) % dashes.length] ?? [];
 }
 
-const PEOPLE = 8;
+// Apart from each other; white reads on each of them.
+const HUES = [228, 20, 132, 335, 190, 280, 45, 255, 160, 5, 100, 305];
 
-/** Return the number of a person's colour, always the same for a handle. */
-export function personColor(handle: string): number {
-  let hash = 2166136261;
+/** Return a person's colour, always the same for a handle. */
+export function personColor(handle: string): string {
+  let hash = 0;
   for (const character of handle) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619) >>> 0;
+    hash = (Math.imul(hash, 42427) + (character.codePointAt(0) ?? 0)) >>> 0;
   }
-  return ((hash ^ (hash >>> 15)) >>> 0) % PEOPLE;
+  const mixed = Math.imul(hash ^ (hash >>> 15), 2246822519) >>> 0;
+  return `hsl(${HUES[(mixed >>> 8) % HUES.length] ?? 0} 50% 42%)`;
 }

@@ -1,13 +1,16 @@
 import React, { useMemo } from 'react';
 import type { ExplorerModel } from '../model/explorer';
 import { Details } from './details/details';
-import { useModel } from './hooks';
+import { useModel, useSize } from './hooks';
 import type { IHost } from './host';
 import { ProblemCard } from './parts/problemcard';
 import { Plots } from './plots/plots';
 import { columnsOf, tabText, usualFields } from './runs/columns';
 import { RunsTable } from './runs/table';
 import { Toolbar } from './runs/toolbar';
+
+/** Below this many pixels the usual columns are fewer. */
+const NARROW = 960;
 
 /** The run explorer: the team's runs, their plots, and what each one wrote. */
 export function Explorer(props: {
@@ -20,15 +23,17 @@ export function Explorer(props: {
   const { live } = useModel(model);
   const runs = useModel(runsModel);
   const selection = useModel(selectionModel);
+  const [root, size] = useSize<HTMLDivElement>();
+  const narrow = size.width > 0 && size.width < NARROW;
   const columns = useMemo(
     () =>
       columnsOf(
-        runs.columns ?? usualFields(runs.fields),
+        runs.columns ?? usualFields(runs.fields, narrow),
         runs.fields,
         runs.rows,
         trans
       ),
-    [runs.columns, runs.fields, runs.rows, trans]
+    [runs.columns, runs.fields, runs.rows, narrow, trans]
   );
   const toggle = useMemo(
     () => (address: string) => {
@@ -40,7 +45,7 @@ export function Explorer(props: {
     selectionModel.focus(address);
   };
   return (
-    <div className="jp-Artifacts-explorer">
+    <div className="jp-Artifacts-explorer" ref={root}>
       <Toolbar
         runs={runs}
         columns={columns}
@@ -100,10 +105,12 @@ export function Explorer(props: {
           void runsModel.setQuery('');
         }}
       />
-      <div className="jp-Artifacts-lower">
-        <Plots model={model.plots} host={host} />
-        <Details model={model} host={host} />
-      </div>
+      {(runs.rows.length > 0 || selection.selected.length > 0) && (
+        <div className="jp-Artifacts-lower">
+          <Plots model={model.plots} host={host} />
+          <Details model={model} host={host} />
+        </div>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
-import { experimentOf, routeOf } from '../addresses';
+import { experimentOf, routeOf, shortOf } from '../addresses';
 import type { ISource } from '../source/source';
-import type { Problem, RunWithExperiments } from './nouns';
+import type { Experiment, Problem, RunWithExperiments } from './nouns';
 import type { IMetricPlotOptions } from './options';
 import { PlotsModel } from './plots';
 import { SelectionModel } from './selection';
@@ -10,6 +10,11 @@ import { Store } from './store';
 export interface IMetricPlotState {
   /** What keeps runs from being found. */
   readonly failed: Problem | null;
+}
+
+interface IFound {
+  readonly addresses: readonly string[];
+  readonly experiments: readonly Experiment[];
 }
 
 /** One metric of some runs. */
@@ -35,22 +40,24 @@ export class MetricPlotModel extends Store<IMetricPlotState> {
   async setAddresses(addresses: readonly string[]): Promise<void> {
     this.set({ failed: null });
     const found = await Promise.all(addresses.map(one => this._find(one)));
-    this.selection.select(found.flat());
+    this.selection.select(found.flatMap(one => one.addresses));
+    this.selection.learn(found.flatMap(one => one.experiments));
   }
 
-  private async _find(address: string): Promise<string[]> {
-    if (experimentOf(address)) {
-      return [address];
+  private async _find(address: string): Promise<IFound> {
+    const name = experimentOf(address);
+    if (name) {
+      return { addresses: [shortOf(name)], experiments: [] };
     }
     const [user = '', run = ''] = address.replace(/^runs\//, '').split(/[:/]/);
-    const found: string[] = [];
+    let found: IFound = { addresses: [], experiments: [] };
     await this.attempt(
       async () => {
         const { experiments } = await this._source.get<RunWithExperiments>(
           routeOf(`runs/${user}/${run}`)
         );
-        this.selection.learn(experiments);
-        found.push(...experiments.map(one => one.address));
+        const addresses = experiments.map(one => one.address);
+        found = { addresses, experiments };
       },
       failed => {
         this.set({ failed });

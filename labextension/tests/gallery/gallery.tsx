@@ -1,17 +1,29 @@
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 import '../../style/index.css';
+import { ArtifactDownloader } from '../../src/components/downloader';
 import { Explorer } from '../../src/components/explorer';
 import { english, type IHost } from '../../src/components/host';
+import { MetricPlot } from '../../src/components/metricplot';
+import { Sidebar } from '../../src/components/sidebar';
+import { DownloaderModel } from '../../src/model/downloader';
 import { ExplorerModel } from '../../src/model/explorer';
+import { MetricPlotModel } from '../../src/model/metricplot';
+import { SidebarModel } from '../../src/model/sidebar';
+import { newProblem, SourceError } from '../../src/source/source';
 import { FakeSource } from '../fake/source';
 import { NOW } from '../fake/team';
 
-const shift = Date.now() - NOW * 1000;
+// The page's clock stands beside the fake team's.
 const realNow = Date.now;
+const shift = realNow() - NOW * 1000;
 Date.now = () => realNow() - shift;
 
 const kept = new Map<string, string>();
+kept.set(
+  'views',
+  JSON.stringify([{ name: 'vision leaderboard', view: { query: 'tags' } }])
+);
 const host: IHost = {
   trans: english,
   memory: {
@@ -19,18 +31,103 @@ const host: IHost = {
     set: (key, value) => kept.set(key, value)
   },
   insertIntoCell: () => Promise.resolve('cell 4 of analysis.ipynb'),
-  notify: () => undefined,
-  copy: () => Promise.resolve()
+  notify: (kind, text) => {
+    document.title = `${kind}: ${text}`;
+  },
+  copy: () => Promise.resolve(),
+  openRuns: () => undefined,
+  openFile: () => undefined
 };
 
+const source = new FakeSource();
+
+function explorer(query = ''): React.ReactNode {
+  const model = new ExplorerModel({ source, query });
+  Object.assign(window, { model });
+  return <Explorer model={model} host={host} />;
+}
+
+const shows: Record<string, () => React.ReactNode> = {
+  explorer: () => explorer(),
+  query: () =>
+    explorer('metrics.validation.accuracy > 0.9 and user == "alice"'),
+  sidebar: () => (
+    <div style={{ width: 250, height: '100%' }}>
+      <Sidebar model={new SidebarModel({ source })} host={host} />
+    </div>
+  ),
+  lab: () => (
+    <div style={{ display: 'flex', height: '100%' }}>
+      <div style={{ width: 250, borderRight: '1px solid #8884' }}>
+        <Sidebar model={new SidebarModel({ source })} host={host} />
+      </div>
+      <div style={{ flex: 1, minWidth: 0 }}>{explorer()}</div>
+    </div>
+  ),
+  cell: () => (
+    <div className="jp-Artifacts-view" style={{ width: 900, padding: 10 }}>
+      {explorer()}
+    </div>
+  ),
+  downloader: () => {
+    const address = 'alice:resnet-sweep-exp3';
+    const model = new DownloaderModel({ source, address });
+    return (
+      <div style={{ maxWidth: 900, padding: 10 }}>
+        <ArtifactDownloader model={model} host={host} />
+      </div>
+    );
+  },
+  plot: () => {
+    const addresses = ['alice:resnet-sweep', 'chen:baseline'];
+    const metric = 'training.loss';
+    const model = new MetricPlotModel({ source, addresses, metric });
+    return (
+      <div style={{ maxWidth: 900, padding: 10 }}>
+        <MetricPlot model={model} host={host} />
+      </div>
+    );
+  },
+  empty: () => {
+    source.experiments = [];
+    return explorer();
+  },
+  nomatch: () => explorer('user == "nobody"'),
+  failed: () => {
+    const hint = 'See whether the Jupyter server still runs, then retry.';
+    source.failing = new SourceError(
+      newProblem('unreachable', 'The server did not answer', 'runs', hint),
+      0
+    );
+    return explorer();
+  },
+  loading: () => {
+    source.get = () => new Promise(() => undefined);
+    return explorer();
+  },
+  many: () => {
+    const [model] = source.experiments;
+    if (model) {
+      source.experiments = Array.from({ length: 12_000 }, (_, index) => {
+        const run = `sweep-${String(index).padStart(5, '0')}`;
+        const address = `alice:${run}-exp0`;
+        const experiment = { ...model.experiment, run, address };
+        experiment.id = String(index);
+        experiment.number = 0;
+        return { ...model, experiment };
+      });
+    }
+    return explorer();
+  }
+};
+
+const asked = new URLSearchParams(window.location.search).get('show');
 const root = document.getElementById('root');
 if (root) {
-  const source = new FakeSource();
-  const model = new ExplorerModel({ source });
-  Object.assign(window, { source, model });
+  Object.assign(window, { source });
   createRoot(root).render(
     <div className="jp-Artifacts" style={{ height: '100vh' }}>
-      <Explorer model={model} host={host} />
+      {shows[asked ?? 'explorer']?.()}
     </div>
   );
 }

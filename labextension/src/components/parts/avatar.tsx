@@ -5,7 +5,8 @@ import { personColor } from '../colors';
 export function Avatar({ handle }: { handle: string }): React.JSX.Element {
   return (
     <span
-      className={`jp-Artifacts-avatar jp-mod-person${personColor(handle)}`}
+      className="jp-Artifacts-avatar"
+      style={{ background: personColor(handle) }}
       aria-hidden="true"
     >
       {(Array.from(handle)[0] ?? '?').toUpperCase()}

@@ -69,7 +69,7 @@ export function PlotCard(props: IPlotCardProps): React.JSX.Element {
       <CardHead {...props} />
       {empty ? (
         <div className="jp-Artifacts-plot-empty">
-          {plots.loading
+          {plots.loading || plots.plotted.length === 0
             ? trans.__('Reading points…')
             : trans.__('None of the plotted runs has logged %1', metric)}
         </div>

@@ -36,6 +36,7 @@ export interface IColumn {
 }
 
 const DEFAULT_RUN = ['state', 'user', 'started', 'duration'];
+const FEWER_RUN = ['state', 'started'];
 const PREFERRED_METRICS = ['training.loss', 'validation.accuracy'];
 const MOST_PARAMS = 3;
 const MOST_METRICS = 2;
@@ -45,8 +46,11 @@ const CHARACTER = 7.2;
 const HEAD_CHARACTER = 7.6;
 const PADDING = 24;
 
-/** Return the names of the fields that tell most, of those there are. */
-export function usualFields(fields: readonly Field[]): string[] {
+/** Return the names of the fields that tell most; fewer where it is narrow. */
+export function usualFields(
+  fields: readonly Field[],
+  narrow: boolean
+): string[] {
   const most = (group: string, limit: number): string[] =>
     fields
       .filter(field => field.group === group)
@@ -60,10 +64,10 @@ export function usualFields(fields: readonly Field[]): string[] {
       .slice(0, limit)
       .map(one => one.field.name);
   return [
-    ...DEFAULT_RUN,
-    ...most('params', MOST_PARAMS),
+    ...(narrow ? FEWER_RUN : DEFAULT_RUN),
+    ...most('params', narrow ? MOST_PARAMS - 1 : MOST_PARAMS),
     ...most('metrics', MOST_METRICS),
-    'artifact_bytes'
+    ...(narrow ? [] : ['artifact_bytes'])
   ];
 }
 
@@ -104,7 +108,7 @@ function columnOf(
         ...run,
         label: trans.__('Name'),
         look: 'name',
-        track: 'minmax(190px, 1.7fr)'
+        track: 'minmax(215px, 1.7fr)'
       };
     case 'state':
       return {

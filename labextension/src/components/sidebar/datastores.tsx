@@ -119,7 +119,7 @@ function DatastoreLine(props: {
             </span>
             <button
               type="button"
-              className="jp-Artifacts-link"
+              className="jp-Artifacts-link jp-Artifacts-detach"
               disabled={busy}
               onClick={() => {
                 void failing(host, model.detach(address));
