@@ -48,6 +48,7 @@ class ActiveRun:
         self.user = record.user
         self.name = record.name
         self.ended = False
+        self._process = os.getpid()
         self._tags = set(record.tags)
         self._papers = papers
         self._carriers = {os.getpid(): carrier}
@@ -196,6 +197,8 @@ class ActiveRun:
         self, experiment: ActiveExperiment, state: State, reason: str
     ) -> None:
         """End one experiment; returns when its files and metrics are in safety."""
+        if os.getpid() != self._process:
+            return
         self._company.have_done(
             "end", number=experiment.number, state=state.value, reason=reason
         )
@@ -212,6 +215,10 @@ class ActiveRun:
 
     def _finish(self, state: State, reason: str, *, leaving: bool) -> None:
         if self.ended:
+            return
+        if os.getpid() != self._process:
+            # the run is the parent's; a fork's child only brings its metrics home
+            self._segment.close()
             return
         self.ended = True
         let_go(self)

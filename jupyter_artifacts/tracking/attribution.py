@@ -108,6 +108,7 @@ class Attribution:
     own: Evidence
     spans: list[Span] = field(default_factory=list)
     rivals: dict[str, Rival] = field(default_factory=dict)
+    _known: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, papers: Papers) -> Attribution:
@@ -142,12 +143,15 @@ class Attribution:
     def refresh(self) -> None:
         """Look for other runs in the folder, and at what everybody claims."""
         self.own.refresh()
-        started = self.papers.paper.started
-        for papers in _sharing_with(self.papers):
-            known = papers.paper.id in self.rivals
+        mine = self.papers.paper
+        for papers in all_papers(mine.settings, known=self._known):
+            identity = papers.paper.id
+            self._known.add(identity)
+            if identity == mine.id or not overlaps(papers.paper.folder, mine.folder):
+                continue
             # one that ended before we began to look may still have been alive with us
-            if not known and (papers.done_at is None or papers.done_at >= started):
-                self.rivals[papers.paper.id] = Rival(papers, Evidence(papers))
+            if papers.done_at is None or papers.done_at >= mine.started:
+                self.rivals[identity] = Rival(papers, Evidence(papers))
         for rival in self.rivals.values():
             rival.evidence.refresh()
             if rival.ended is None and not rival.papers.live:
@@ -160,7 +164,8 @@ class Attribution:
             rival for rival in self.rivals.values() if rival.concerns(path, modified)
         ]
         if any(len(rival.papers.paper.folder) > len(own_root) for rival in rivals):
-            return Owner()
+            return Owner()  # the innermost root has it
+        rivals = [rival for rival in rivals if rival.papers.paper.folder == own_root]
         if not rivals and len(self.under_way) <= 1:
             return Owner((self._latest(self.own.claims(path)),))
         # What was claimed since we last dealt with the file counts first. A rival
@@ -234,15 +239,11 @@ class Attribution:
 
 def overlapping(papers: Papers) -> list[Papers]:
     """Return the live papers of other runs whose folder overlaps that of these."""
-    return [other for other in _sharing_with(papers) if other.live]
-
-
-def _sharing_with(papers: Papers) -> list[Papers]:
     mine = papers.paper
     return [
         other
-        for other in all_papers(mine.settings)
-        if other.paper.id != mine.id and overlaps(other.paper.folder, mine.folder)
+        for other in all_papers(mine.settings, known={mine.id})
+        if overlaps(other.paper.folder, mine.folder) and other.live
     ]
 
 

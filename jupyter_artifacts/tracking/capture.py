@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from jupyter_artifacts.errors import (
     ArtifactsError,
     ChangedAtSource,
+    Conflict,
     Gone,
     Unavailable,
 )
@@ -29,6 +31,7 @@ QUIET: Final = 0.5
 
 _LOOK_EVERY: Final = 0.25
 _TRY_AGAIN_AFTER: Final = 2.0
+_REST: Final = 10  # times as long as its capture took, a file is left alone after it
 _LAST_TRIES: Final = 3
 _TORN: Final = (
     "it was open for writing when the process died; "
@@ -63,6 +66,7 @@ class Capture:
         self._dealt_with: dict[str, Signature] = {}
         self._captured: set[str] = set()
         self._problems: dict[str, str] = {}
+        self._rested: dict[str, float] = {}
         self._next_look = 0.0
 
     @property
@@ -122,6 +126,7 @@ class Capture:
             seen
             for seen in self._look_again()
             if now - self._waiting[seen.path].since >= QUIET
+            and now >= self._rested.get(seen.path, 0.0)
         ]
         held = held_for_writing(self.root) if ready else {}
         self._take_all(seen for seen in ready if seen.source not in held)
@@ -182,6 +187,7 @@ class Capture:
             self._settle(seen, owner.numbers, reason)
             return
         number = owner.numbers[0]
+        began = time.monotonic()
         try:
             self._outlet.capture(number, seen.path, Path(seen.source), note)
         except ChangedAtSource as error:
@@ -197,13 +203,19 @@ class Capture:
             self._settle(seen, owner.numbers, error.message)
         else:
             self._captured.add(seen.path)
+            ended = time.monotonic()
+            self._rested[seen.path] = ended + _REST * (ended - began)
             self._remember(seen, Taken(path=self._place(seen), number=number, time=now))
 
     def _settle(self, seen: Seen, numbers: tuple[int, ...], reason: str) -> None:
         """List a file as not captured, or pass over what is not ours."""
         now = time.time()
         for number in numbers if reason else ():
-            self._outlet.refuse(number, shown(seen.path), reason)
+            try:
+                self._outlet.refuse(number, shown(seen.path), reason)
+            except Conflict as error:
+                # its experiment has ended; what it wrote late can be listed no more
+                sys.stderr.write(f"{shown(seen.path)}: {reason} ({error})\n")
             place = self._place(seen)
             self._remember(
                 seen, Taken(path=place, number=number, time=now, captured=False)

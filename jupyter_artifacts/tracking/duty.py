@@ -167,14 +167,22 @@ class Duty:
             self.capture.take_last(died=died)
         self._ingester.try_pass()
         for experiment in self.outlet.experiments():
-            if not experiment.state.ended and self._is_ours(experiment.number):
+            if experiment.state.ended:
+                continue
+            if self._is_ours(experiment.number):
                 self.outlet.end(experiment.number, state, reason)
+            elif self._finish is None and experiment.state is State.QUEUED:
+                why = "the command that would have started it was killed"
+                self.outlet.end(experiment.number, State.CANCELED, why)
         if self._finish is not None:
             self._answers.append(Answer(id=self._finish.id))
         self.papers.finish()
         self.done = True
 
     def _is_ours(self, number: int) -> bool:
+        """Whether these papers answer for it: `run` has some for each experiment."""
+        if self.papers.paper.kind != "run":
+            return True
         return any(span.number == number for span in self.judge.spans)
 
     def close(self) -> None:

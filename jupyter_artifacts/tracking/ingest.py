@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.catalog.segments import has_writer, read_frames
-from jupyter_artifacts.errors import InvalidRequest, Unavailable
+from jupyter_artifacts.errors import ArtifactsError, Unavailable
 
 if TYPE_CHECKING:
     import threading
@@ -85,12 +85,18 @@ class Ingester:
             finished = not has_writer(path)
             while frames := read_frames(path, offset):
                 with self._catalog.write() as rows:
-                    offset = rows.metrics.ingest(identity, offset, frames)
+                    reached = rows.metrics.ingest(identity, offset, frames)
+                if reached == offset:
+                    return
+                offset = reached
         except PermissionError:
             return  # another person's; their own companion takes it in
         except FileNotFoundError:
             finished = True
-        except InvalidRequest as error:
+        except Unavailable:
+            raise
+        except ArtifactsError as error:
+            # damaged, or not its writer's to say: others must not wait for it
             self._damaged.add(identity)
             _say(f"{path}: {error}")
             return

@@ -6,10 +6,14 @@ several writers never mix.
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
+
+from jupyter_artifacts.errors import NoSpace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +33,21 @@ class Journal(Generic[Line]):
         self._descriptor = os.open(path, flags, 0o600)
 
     def append(self, line: Line) -> None:
-        """Write one line."""
-        os.write(self._descriptor, msgspec.json.encode(line) + b"\n")
+        """Write one line.
+
+        Raises:
+            NoSpace: when the disk is full.
+        """
+        text = msgspec.json.encode(line) + b"\n"
+        try:
+            written = os.write(self._descriptor, text)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            written = 0
+        if written < len(text):
+            msg = "the run's papers cannot be written: the disk is full"
+            raise NoSpace(msg, hint="free some space")
 
     def close(self) -> None:
         """Close the file; done twice, the same."""
@@ -63,7 +80,12 @@ class Tail(Generic[Line]):
         if not whole:
             return []
         self._offset += len(whole) + 1
-        return [self._decode(line) for line in whole.split(b"\n")]
+        found = []
+        for line in whole.split(b"\n"):
+            # a full disk leaves half a line; its writer was told
+            with suppress(msgspec.DecodeError):
+                found.append(self._decode(line))
+        return found
 
     def close(self) -> None:
         """Close the file; done twice, the same."""

@@ -31,7 +31,7 @@ from jupyter_artifacts.tracking.journals import Journal, Tail
 from jupyter_artifacts.tracking.processes import Process, lives
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 
 class Paper(Record, frozen=True):
@@ -253,11 +253,16 @@ def papers_folder(settings: Settings) -> Path:
     return settings.spool / "papers"
 
 
-def all_papers(settings: Settings) -> Iterator[Papers]:
-    """Yield every folder of papers, the oldest first; done ones, too."""
+def all_papers(settings: Settings, *, known: Collection[str] = ()) -> Iterator[Papers]:
+    """Yield every folder of papers, the oldest first; done ones, too.
+
+    Args:
+        settings: say where they are.
+        known: ids of those to leave out.
+    """
     with suppress(FileNotFoundError):
         for folder in sorted(papers_folder(settings).iterdir()):
-            # one may be thrown away while we look
-            if not folder.name.startswith("."):
-                with suppress(FileNotFoundError):
+            if not folder.name.startswith(".") and folder.name not in known:
+                # one may be thrown away while we look, or be another person's
+                with suppress(FileNotFoundError, PermissionError):
                     yield Papers(folder)

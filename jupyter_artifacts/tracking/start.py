@@ -14,6 +14,7 @@ from jupyter_artifacts.addresses import parse_address
 from jupyter_artifacts.errors import InvalidRequest, Unavailable
 from jupyter_artifacts.records.base import value_to_wire
 from jupyter_artifacts.records.ids import new_id
+from jupyter_artifacts.records.states import State
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.tracking.active import ActiveRun
 from jupyter_artifacts.tracking.attribution import overlapping
@@ -23,6 +24,7 @@ from jupyter_artifacts.tracking.environment import (
 )
 from jupyter_artifacts.tracking.git import code_state
 from jupyter_artifacts.tracking.markers import marker_for
+from jupyter_artifacts.tracking.outlet import Outlet
 from jupyter_artifacts.tracking.papers import Paper, Papers, all_papers
 from jupyter_artifacts.tracking.processes import this_process
 from jupyter_artifacts.tracking.recover import recover
@@ -112,8 +114,28 @@ def start_run(  # noqa: PLR0913 - what there is to say of a run
         task_ids=[str(os.getpid())],
         searcher_metric=searcher_metric,
     )
-    if root is None:
-        root = _own_folder(started.run)
+    try:
+        papers = _papers(started, settings, root, marker, notebook=notebook)
+        experiment = started.experiments[0]
+        run = ActiveRun(started.run, experiment, papers, carrier, joined=False)
+        run.begin()
+    except BaseException as error:
+        outlet = Outlet(carrier, started.run.user, started.run.name)
+        outlet.end(0, State.ERRORED, f"it could not begin: {error}")
+        raise
+    if not quiet:
+        _announce(started.run, papers, remark)
+    return run
+
+
+def _papers(
+    started: RunWithExperiments,
+    settings: Settings,
+    root: Path | None,
+    marker: int,
+    *,
+    notebook: bool,
+) -> Papers:
     paper = Paper(
         id=new_id(),
         home=str(settings.home),
@@ -122,18 +144,13 @@ def start_run(  # noqa: PLR0913 - what there is to say of a run
         user=started.run.user,
         run=started.run.name,
         numbers=[started.experiments[0].number],
-        folder=str(root),
+        folder=str(root or _own_folder(started.run)),
         marker=marker,
         process=this_process(),
         kind="notebook" if notebook else "script",
         started=time.time(),
     )
-    papers = Papers.write(paper)
-    run = ActiveRun(started.run, started.experiments[0], papers, carrier, joined=False)
-    run.begin()
-    if not quiet:
-        _announce(started.run, papers, remark)
-    return run
+    return Papers.write(paper)
 
 
 def _join(carrier: LocalCarrier, params: Mapping[str, Any]) -> ActiveRun | None:

@@ -42,7 +42,7 @@ class Ended:
     def verdict(self) -> tuple[State, str]:
         """The state and the reason that this comes to."""
         if self.interrupted or self.status in {-signal.SIGINT, _INTERRUPTED}:
-            return State.CANCELED, "interrupted (Ctrl-C)"
+            return State.CANCELED, "interrupted"
         if self.status == 0:
             return State.COMPLETED, ""
         if self.status < 0:

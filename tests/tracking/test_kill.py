@@ -158,8 +158,5 @@ def test_nothing_is_left_in_the_spool(alice, training):
     alice.ended("mnist")
     spool = alice.settings.spool
     alice.wait(
-        lambda: (
-            sorted(os.listdir(spool)) == ["ingest.lock", "papers"]
-            and not os.listdir(spool / "papers")
-        )
+        lambda: {path.name for path in spool.rglob("*")} == {"ingest.lock", "papers"}
     )
