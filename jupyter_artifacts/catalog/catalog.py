@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.catalog.failures import translated
+from jupyter_artifacts.catalog.mounts import refuse_network
 from jupyter_artifacts.catalog.opening import bring_up_to_date, check_file
 from jupyter_artifacts.catalog.rows import Rows
 from jupyter_artifacts.catalog.sqlite import BUSY_SECONDS, WRITING, sqlite_engine
@@ -59,6 +60,7 @@ class Catalog:
             NotWritable: when the folder or the file cannot be written.
             Unavailable: when it is older and `migrate` is False.
         """
+        refuse_network(settings.home)  # before anything is made there
         settings.prepare()
         check_file(settings.database)
         catalog = cls(settings.database)

@@ -82,7 +82,5 @@ def refuse_network(folder: Path, mountinfo: str | None = None) -> None:
     if kind in NETWORK:
         msg = f"the catalog cannot live on a network file system ({kind}): SQLite's"
         msg += " locks do not hold there, and the catalog would be damaged"
-        hint = "set JUPYTER_ARTIFACTS_HOME to a folder on a local disk, or run"
-        hint += " `jupyter artifacts serve` on one machine and set"
-        hint += " JUPYTER_ARTIFACTS_URL on the others"
+        hint = "set JUPYTER_ARTIFACTS_HOME to a folder on a local disk"
         raise NetworkFileSystem(msg, address=str(folder), hint=hint)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import inspect, text
 
 from jupyter_artifacts.catalog.failures import corrupt, translated
-from jupyter_artifacts.catalog.mounts import refuse_network
 from jupyter_artifacts.catalog.sqlite import WRITING
 from jupyter_artifacts.errors import CatalogNewer, NotWritable, Unavailable
 
@@ -30,11 +29,9 @@ def check_file(database: Path) -> None:
     """Raise unless there is a SQLite file, or could be, at `database`.
 
     Raises:
-        NetworkFileSystem: where SQLite's locks do not hold.
         CatalogCorrupt: when the file is no SQLite database.
         NotWritable: when it cannot be made or written.
     """
-    refuse_network(database.parent)
     try:
         # Made by us and not by SQLite, so that the group can write it too.
         descriptor = os.open(database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 import time
@@ -61,6 +62,9 @@ def demo(*, home: Path | None, port: int, browser: bool, lab: bool, keep: bool) 
         _make(places, keep=keep)
         if lab:
             _show(places, port, browser=browser)
+        else:
+            here = f"JUPYTER_ARTIFACTS_HOME={shlex.quote(str(places.team))}"
+            output.note(f"see it by: {here} jupyter artifacts history --global")
 
 
 def _require(*modules: str) -> None:
@@ -72,19 +76,20 @@ def _require(*modules: str) -> None:
 
 
 def _make(places: Places, *, keep: bool) -> None:
-    from jupyter_artifacts.demo.making import make_team
+    from jupyter_artifacts.demo.making import keep_team, make_team
 
     if keep and places.complete:
         output.note(f"the team is in {places.root}; --fresh makes it anew")
-        return
-    output.note(f"making a team in {places.root}")
-    make_team(places, output.note)
+        keep_team(places)
+    else:
+        output.note(f"making a team in {places.root}")
+        make_team(places, output.note)
 
 
 def _show(places: Places, port: int, *, browser: bool) -> None:
     from jupyter_artifacts.demo.lab import open_lab, sign_in_link
     from jupyter_artifacts.demo.people import TEAM, let_in, lock_out
-    from jupyter_artifacts.demo.stream import streaming
+    from jupyter_artifacts.demo.stream import streaming, wait_for_metrics
 
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _interrupt)
@@ -92,8 +97,9 @@ def _show(places: Places, port: int, *, browser: bool) -> None:
         with ExitStack() as opened:
             tokens = let_in(places)
             opened.callback(lock_out, places)
-            url, process = opened.enter_context(open_lab(places, port))
             opened.enter_context(streaming(places))
+            url, process = opened.enter_context(open_lab(places, port))
+            wait_for_metrics(places)
             opened.callback(output.note, "closing")
             links = {user: sign_in_link(url, user, tokens[user]) for user in tokens}
             output.line("JupyterLab is open. Sign in, each in a browser of its own:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import operator
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,7 @@ def _files(team: Team, place: Address) -> list[Entry]:
     prefix = str(place.path) if place.path else ""
     try:
         return list(_level(team, place, prefix))
-    except NotFound:
+    except NotFound as error:
         if not prefix:
             raise
         above, _, name = prefix.rpartition("/")
@@ -77,7 +78,10 @@ def _files(team: Team, place: Address) -> list[Entry]:
             level = []
         if file := [e for e in level if e.name == name and e.kind == "file"]:
             return file
-        raise
+        msg = "there is no such file or folder"
+        near = difflib.get_close_matches(name, [e.name for e in level], n=1)
+        hint = f"did you mean {near[0]}?" if near else error.hint
+        raise NotFound(msg, address=place.short, hint=hint) from error
 
 
 def _level(team: Team, place: Address, prefix: str) -> Iterator[Entry]:

@@ -14,7 +14,7 @@ from jupyter_artifacts.addresses import (
 )
 from jupyter_artifacts.errors import Conflict, InvalidRequest
 from jupyter_artifacts.operations.context import Context
-from jupyter_artifacts.operations.files import page_below, store
+from jupyter_artifacts.operations.files import level_below, store
 from jupyter_artifacts.operations.folders import resolve_folder
 from jupyter_artifacts.operations.places import (
     Nothing,
@@ -258,13 +258,11 @@ def _against(path: Path, root: Path) -> str:
 )
 def tree(ctx: Context, ask: VersionTree) -> Page[Entry]:
     """Return one level of a version's files."""
-    prefix = AssetPath(ask.prefix).text if ask.prefix else ""
     with ctx.catalog.read() as rows:
         version, manifest = rows.datastores.version(ask.name, ask.version)
-        page = rows.assets.children(
-            manifest, prefix, limit=ask.limit, cursor=ask.cursor
+        return level_below(
+            rows, manifest, version.address, ask.prefix, ask.limit, ask.cursor
         )
-    return page_below(page, version.address)
 
 
 @operation(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from jupyter_artifacts.addresses import AssetPath
-from jupyter_artifacts.errors import Conflict, InvalidRequest
+from jupyter_artifacts.errors import Conflict, InvalidRequest, NotFound
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import (
     AtExperiment,
@@ -25,6 +27,9 @@ from jupyter_artifacts.operations.table import (
 )
 from jupyter_artifacts.records.assets import Asset, Entry, Manifest, Uncaptured
 from jupyter_artifacts.records.base import Ok, Page
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.operations.rows import Rows
 
 
 class FilesAsk(AtExperiment, frozen=True, kw_only=True):
@@ -66,8 +71,33 @@ class RefuseFile(AtExperiment, frozen=True, kw_only=True):
     reason: str
 
 
-def page_below(page: Page[Entry], place: str) -> Page[Entry]:
-    """Return the page with entries addressed from the top of the one tree."""
+def level_below(
+    rows: Rows,
+    manifest: str,
+    place: str,
+    prefix: str,
+    limit: int,
+    cursor: str | None,
+) -> Page[Entry]:
+    """Return one level of a manifest, addressed from the top of the one tree.
+
+    Args:
+        rows: the catalog.
+        manifest: whose files.
+        place: what the manifest is of, in the tree.
+        prefix: the folder; "" for the top.
+        limit: at most this many lines.
+        cursor: of the page before.
+
+    Raises:
+        NotFound: when there is no such folder.
+    """
+    prefix = AssetPath(prefix).text if prefix else ""
+    try:
+        page = rows.assets.children(manifest, prefix, limit=limit, cursor=cursor)
+    except NotFound as error:
+        address = f"{place}/{prefix}"
+        raise NotFound(error.message, address=address, hint=error.hint) from error
     items = [
         msgspec.structs.replace(entry, address=f"{place}/{entry.address}")
         for entry in page.items
@@ -83,13 +113,12 @@ def page_below(page: Page[Entry], place: str) -> Page[Entry]:
 )
 def tree(ctx: Context, ask: FilesAsk) -> Page[Entry]:
     """Return one level of an experiment's files."""
-    prefix = AssetPath(ask.prefix).text if ask.prefix else ""
     with ctx.catalog.read() as rows:
         experiment = experiment_at(rows, ask)
-        page = rows.assets.children(
-            experiment.id, prefix, limit=ask.limit, cursor=ask.cursor
+        place = f"{address_at(ask).tree}/files"
+        return level_below(
+            rows, experiment.id, place, ask.prefix, ask.limit, ask.cursor
         )
-    return page_below(page, f"{address_at(ask).tree}/files")
 
 
 @operation(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_artifacts.addresses import Address, parse_address
 from jupyter_artifacts.carriers.local import LocalCarrier
-from jupyter_artifacts.errors import InvalidAddress, Unavailable
+from jupyter_artifacts.errors import InvalidAddress, NotFound, Unavailable
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
 from jupyter_artifacts.team.experiments import split_metric as split
@@ -81,13 +81,25 @@ class Team:
         return TeamExperiment(self.carrier, self.parse(address))
 
     def metric(self, addresses: Iterable[str], name: str) -> Metric:
-        """Return one metric of several runs or experiments, those that have it."""
+        """Return one metric of several runs or experiments, those that have it.
+
+        Raises:
+            NotFound: when none has it, and none goes on and could still get it.
+        """
         group, metric = split(name)
-        series = []
+        series, others, growing = [], set(), False
         for address in self.experiments_at(addresses):
-            known = self.experiment(address).series()
-            if any(each.group == group and each.name == metric for each in known):
+            experiment = self.experiment(address)
+            growing = growing or not experiment.record.state.ended
+            known = {(each.group, each.name) for each in experiment.series()}
+            if (group, metric) in known:
                 series.append((address, group, metric))
+            others |= known
+        if not series and not growing:
+            msg = f"none of them has a metric {group}.{metric}"
+            names = ", ".join(sorted(map(".".join, others)))
+            hint = f"they have {names or 'none'}"
+            raise NotFound(msg, address=", ".join(addresses), hint=hint)
         return Metric(self.carrier, series)
 
     def experiments_at(self, addresses: Iterable[str]) -> list[str]:
@@ -161,6 +173,9 @@ class Team:
     def content(self, address: str | Address) -> Content:
         """Return the bytes of one file, checkpoint's file or log."""
         place = self.parse(address)
+        if place.root == "artifacts":
+            msg = "artifacts with versions are not here yet"
+            raise Unavailable(msg, address=place.short)
         at = {"user": place.user, "run": place.run, "number": place.experiment}
         if place.root == "runs" and place.section == "logs" and place.item:
             return self.carrier.content("logs.read", **at, stream=place.item)

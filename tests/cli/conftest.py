@@ -44,7 +44,7 @@ class Ended:
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch) -> Path:
+def home(tmp_path, monkeypatch):
     for name in _OURS:
         monkeypatch.delenv(f"JUPYTER_ARTIFACTS_{name}", raising=False)
     folder = tmp_path / "home"
@@ -57,13 +57,13 @@ def home(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def alice(home) -> LocalCarrier:
+def alice(home):
     """The first member, so the owner."""
     return LocalCarrier(Settings.from_environment())
 
 
 @pytest.fixture
-def bob(alice) -> LocalCarrier:
+def bob(alice):
     return alice.acting_as("bob")
 
 

@@ -31,9 +31,16 @@ def session(alice, tmp_path, monkeypatch):
     root = tmp_path / "session"
     root.mkdir()
     now = time.time()
-    said = {"name": "s", "url": "http://localhost:1/", "host": "here"}
-    times = {"started": now, "last_seen": now}
-    told = Session(id="S1", owner="alice", root=str(root), **said, **times)
+    told = Session(
+        id="S1",
+        owner="alice",
+        name="s",
+        url="http://localhost:1/",
+        root=str(root),
+        host="here",
+        started=now,
+        last_seen=now,
+    )
     with alice.context.catalog.write() as rows:
         rows.sessions.announce(told)
     monkeypatch.setenv("JUPYTER_ARTIFACTS_SESSION", "S1")

@@ -3,15 +3,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
 from jupyter_artifacts.cli.checkup import Check
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def verdicts(ended):
@@ -39,7 +35,7 @@ def test_a_fresh_machine_is_left_as_it_is(ja, home):
 
 
 @pytest.fixture
-def database(alice, home) -> Path:
+def database(alice, home):
     alice.context.catalog.close()
     return home / "catalog.sqlite"
 
