@@ -7,6 +7,7 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
+from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.demo.jobs import DATASETS, Job, jobs
 from jupyter_artifacts.demo.people import acting, introduce
 from jupyter_artifacts.demo.processes import environment_of, start, stop
@@ -43,6 +44,12 @@ def make_team(
     places.copy_notebooks()
     places.set_complete()
     say(f"the team is ready after {time.monotonic() - began:.0f} s")
+
+
+def keep_team(places: Places) -> None:
+    """Keep the team that is there, its catalog brought up to date."""
+    Catalog.open(places.settings("alice"), migrate=True).close()
+    places.copy_notebooks()
 
 
 def begin(places: Places, job: Job) -> subprocess.Popen[bytes]:

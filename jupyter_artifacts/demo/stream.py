@@ -26,9 +26,6 @@ def streaming(places: Places) -> Iterator[None]:
     """Keep dara's run going; at the end dara stops it.
 
     The one that an earlier demo left is deleted, so that there is always one.
-
-    Raises:
-        Unavailable: when it does not begin.
     """
     dara = acting(places, STREAM.user)
     run = {"user": STREAM.user, "run": STREAM.name}
@@ -37,7 +34,6 @@ def streaming(places: Places) -> Iterator[None]:
         dara.call("runs.delete", **run)
     process = begin(places, STREAM)
     try:
-        _wait_until_known(places)
         yield
     finally:
         if process.poll() is None and found(places, STREAM) is not None:
@@ -46,7 +42,12 @@ def streaming(places: Places) -> Iterator[None]:
         stop(process)
 
 
-def _wait_until_known(places: Places) -> None:
+def wait_for_metrics(places: Places) -> None:
+    """Return when dara's run has logged something.
+
+    Raises:
+        Unavailable: when it does not.
+    """
     give_up = time.monotonic() + _PATIENCE
     while time.monotonic() < give_up:
         run = found(places, STREAM)

@@ -256,3 +256,13 @@ def test_a_second_start_keeps_what_is_there(demo, team):
     assert len(list(team.runs('name == "digits-stream"'))) == 1
     assert "trained" not in errors
     assert again.left() == []
+
+
+def test_nothing_survives_the_demo(demo):
+    """When the demo is killed, JupyterLab and the training end as well."""
+    killed = Demo(demo.places)
+    killed.close(signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while killed.left():
+        assert time.monotonic() < deadline, killed.left()
+        time.sleep(0.1)

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 from jupyter_artifacts.demo.making import make_team
 from jupyter_artifacts.demo.places import Places
-from jupyter_artifacts.demo.stream import streaming
+from jupyter_artifacts.demo.stream import streaming, wait_for_metrics
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -52,6 +52,7 @@ def execute_as_bob(tmp_path_factory):
     with patch.context(), places.hold():
         make_team(places, print, small=True)
         with streaming(places):
+            wait_for_metrics(places)
             NotebookClient(notebook, timeout=120, resources=where).execute()
     patch.undo()
     return {cell.id: cell.outputs for cell in codes(notebook)}

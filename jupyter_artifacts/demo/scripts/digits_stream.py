@@ -75,7 +75,7 @@ with ja.start_run(
         "batch": args.batch,
         "augment": {"shift": 1, "noise": args.noise},
     },
-    tags=["digits", "mlp", "live"],
+    tags=["digits", "live"],
 ) as run:
     step, best = 0, 0.0
     end = time.monotonic() + args.hours * 3600

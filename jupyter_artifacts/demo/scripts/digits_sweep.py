@@ -68,7 +68,7 @@ def train(experiment, lr):
     return weights
 
 
-with ja.start_run("digits-sweep", tags=["digits", "softmax", "sweep"]) as run:
+with ja.start_run("digits-sweep", tags=["digits", "sweep"]) as run:
     for lr in args.lr:
         try:
             with run.experiment(

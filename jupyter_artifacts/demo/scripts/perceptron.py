@@ -62,7 +62,7 @@ with ja.start_run(
         "network": {"hidden": args.hidden, "activation": "relu"},
         "optimizer": {"name": "adam", "l2": args.l2},
     },
-    tags=[args.data, "mlp"],
+    tags=[args.data],
 ) as run:
     step = 0
     for epoch in range(1, args.epochs + 1):
