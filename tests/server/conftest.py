@@ -162,9 +162,10 @@ def ask(http_server_client):
 
 
 @pytest.fixture
-def listen(http_server_port, http_server):
-    """Opens the events' socket as somebody."""
+def listen(http_server_port, http_server, jp_asyncio_loop):
+    """Opens the events' socket as somebody; closed when the test is over."""
     port = http_server_port[1]
+    opened = []
 
     async def connect(
         person: Person | None, query: str = "", **headers: str
@@ -172,9 +173,16 @@ def listen(http_server_port, http_server):
         if person is not None:
             headers["Authorization"] = f"token {person.secret}"
         url = f"ws://127.0.0.1:{port}{API}events{query}"
-        return await websocket_connect(HTTPRequest(url, headers=headers))
+        socket = await websocket_connect(HTTPRequest(url, headers=headers))
+        opened.append(socket)
+        return socket
 
-    return connect
+    async def close_all() -> None:
+        for socket in opened:
+            socket.close()
+
+    yield connect
+    jp_asyncio_loop.run_until_complete(close_all())
 
 
 @pytest.fixture
