@@ -1,14 +1,19 @@
 import type { ITranslation, NoticeKind } from '../components/host';
 import type { Transfer } from '../model/nouns';
 
-/** Return the transfers that have ended since a listing was read. */
+/**
+ * Return the transfers that have ended since a listing was read, also those that
+ * began and ended between the two.
+ */
 export function ended(
   before: readonly Transfer[],
   now: readonly Transfer[],
   isMoving: (transfer: Transfer) => boolean
 ): Transfer[] {
-  const active = new Set(before.filter(isMoving).map(each => each.id));
-  return now.filter(each => active.has(each.id) && !isMoving(each));
+  const known = new Set(
+    before.filter(each => !isMoving(each)).map(each => each.id)
+  );
+  return now.filter(each => !isMoving(each) && !known.has(each.id));
 }
 
 /** Return what a person is told of a transfer that has ended. */

@@ -11,7 +11,7 @@ import {
   type TranslationBundle
 } from '@jupyterlab/translation';
 
-import type { Transfer } from '../model/nouns';
+import type { Team, Transfer } from '../model/nouns';
 import { ITeamSource } from '../tokens';
 import { answers } from '../widgets/answering';
 import { CommandIDs, DOMAIN, PluginIDs } from './names';
@@ -54,6 +54,7 @@ export const transfersPlugin: JupyterFrontEndPlugin<void> = {
       if (!(await answers(source))) {
         return; // nothing is transferred by a server that is not there
       }
+      const { me } = await source.get<Team>('teams');
       const [{ TransferItem, isMoving }, { TransfersModel }] =
         await Promise.all([
           import('../panels/transferItem'),
@@ -76,12 +77,14 @@ export const transfersPlugin: JupyterFrontEndPlugin<void> = {
       let before: readonly Transfer[] | null = null;
       model.subscribe(() => {
         const { transfers, loaded } = model.state;
-        if (loaded) {
-          for (const each of ended(before ?? [], transfers, isMoving)) {
-            tell(each, commands, trans);
-          }
-          before = transfers;
+        if (!loaded) {
+          return;
         }
+        const mine = transfers.filter(each => each.owner === me);
+        for (const each of before ? ended(before, mine, isMoving) : []) {
+          tell(each, commands, trans);
+        }
+        before = mine;
       });
     });
   }

@@ -11,9 +11,13 @@ const done = { ...moving, state: 'done', done_files: 2 } as Transfer;
 const isMoving = (each: Transfer): boolean => each.state === 'moving';
 
 test('A transfer is news once: when it stops moving.', () => {
+  expect(ended([moving], [moving], isMoving)).toEqual([]);
   expect(ended([moving], [done], isMoving)).toEqual([done]);
   expect(ended([done], [done], isMoving)).toEqual([]);
-  expect(ended([], [done], isMoving)).toEqual([]);
+});
+
+test('A transfer too quick to be seen moving is news as well.', () => {
+  expect(ended([], [done], isMoving)).toEqual([done]);
 });
 
 test('A failed one says on which address and why.', () => {
