@@ -249,6 +249,35 @@ def test_what_a_command_cannot_take(world, ja, arguments):
     assert (world.rows(), world.tree()) == before
 
 
+@pytest.mark.parametrize("text", ["\udcff", "a\0b", "x" * 5000])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["download", "mnist-exp0", "--to"],
+        ["status", "--global"],
+        ["team", "add"],
+        ["team", "token", "alice", "--label"],
+        ["datastore", "create", "dogs"],
+        ["clone", "mnist", "--name"],
+    ],
+    ids=" ".join,
+)
+def test_what_no_catalog_can_hold(world, ja, arguments, text):
+    """Text that is not UTF-8, has a NUL or is far too long is refused, or kept."""
+    before = world.tree()
+    ended = ja(*arguments, text)
+    if len(text) < 100 or arguments[0] != "team":
+        check_refused(ended)
+    assert ended.status in {0, 1}
+    assert world.tree() == before
+
+
+def test_a_team_server_that_cannot_be_reached(world, ja, monkeypatch):
+    """This version says that it knows none, and which variable to unset."""
+    monkeypatch.setenv("JUPYTER_ARTIFACTS_URL", "https://team.example.org/")
+    check_refused(ja("ls"), "https://team.example.org/", "JUPYTER_ARTIFACTS_URL")
+
+
 # field.md, section 5: D1 in what is asked for, D2 beside the root, D3 in names
 HOSTILE = [
     "../secret.txt",
@@ -620,6 +649,15 @@ def as_ordinary_user(*arguments: str) -> Ended:
         said = pipe.read()
     _, status = os.waitpid(child, 0)
     return Ended(os.waitstatus_to_exitcode(status), b"", said)
+
+
+def test_a_doctor_of_somebody_elses_catalog(shared_world, ja):
+    """What this user may not read is said to be so, not to be corrupt."""
+    ja("doctor")  # what it imports may be where only root may read
+    (shared_world.home / "catalog.sqlite").chmod(0o000)
+    ended = as_ordinary_user("doctor")
+    assert ended.status == 1
+    assert "cannot be read and written by this user" in ended.err
 
 
 def test_a_home_that_cannot_be_written(open_folder, monkeypatch):

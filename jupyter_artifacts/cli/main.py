@@ -13,7 +13,7 @@ import click
 
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.lazy import LazyGroup
-from jupyter_artifacts.errors import ArtifactsError
+from jupyter_artifacts.errors import ArtifactsError, InvalidRequest
 from jupyter_artifacts.settings import wants_tracebacks
 
 if TYPE_CHECKING:
@@ -75,12 +75,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output.prepare()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        _check_texts(given)
         with commands.make_context("jupyter artifacts", given) as context:
             answer = commands.invoke(context)
         output.finish()
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last there is
         return _say(error)
     return answer if isinstance(answer, int) else 0
+
+
+def _check_texts(arguments: Sequence[str]) -> None:
+    """Refuse what neither the catalog nor a receipt can hold."""
+    for text in arguments:
+        shown = text.encode("utf-8", "backslashreplace").decode()
+        if shown != text or "\0" in text:
+            what = "has a NUL character" if "\0" in text else "is not UTF-8"
+            msg = f"an argument {what}: {shown!r}"
+            raise InvalidRequest(msg, hint="rename it first, or set a UTF-8 locale")
 
 
 def _say(error: BaseException) -> int:

@@ -33,7 +33,12 @@ def resolve_folder(ctx: Context, text: str, *, must_exist: bool) -> Path:
             msg = "it lies outside this session's folder"
             hint = "name a folder below it, as the file browser shows it"
             raise InvalidPath(msg, address=text, hint=hint)
-    if must_exist and not folder.is_dir():
+    try:
+        missing = must_exist and not folder.is_dir()
+    except OSError as error:
+        msg = f"the folder cannot be looked at: {error.strerror}"
+        raise InvalidPath(msg, address=text) from error
+    if missing:
         msg = "there is no such folder" if not folder.exists() else "it is no folder"
         raise NotFound(msg, address=str(text), hint="check the spelling")
     return folder

@@ -118,6 +118,16 @@ def test_delete_asks_on_a_terminal(alice, ended_run, terminal, answer, status):
             everything(alice)
 
 
+def test_nobody_is_asked_what_is_refused(alice, ended_run, terminal, monkeypatch):
+    """Who may not delete a run is told so, not asked whether to."""
+    alice.acting_as("bob")
+    monkeypatch.setenv("JUPYTER_ARTIFACTS_USER", "bob")
+    ended = terminal("delete", "alice:mnist", "--reason", "space", answer=b"y\n")
+    assert ended.status == 1
+    assert "?" not in ended.out
+    assert everything(alice)
+
+
 def test_delete_does_not_ask_when_told(ended_run, terminal):
     """--yes is an answer."""
     ended = terminal("delete", "alice:mnist", "--yes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from jupyter_artifacts.catalog.inspection import Inspection, inspect_database
@@ -33,6 +34,11 @@ def checks(settings: Settings) -> Iterator[Check]:
     if not there:
         detail = f"{database} (made when first used)"
         yield Check(name=_NAME, verdict=Verdict.GOOD, detail=detail)
+        return
+    if not os.access(database, os.R_OK | os.W_OK):
+        detail = f"{database} cannot be read and written by this user"
+        cure = "give it to this user, or set JUPYTER_ARTIFACTS_HOME"
+        yield Check(name=_NAME, verdict=Verdict.BROKEN, detail=detail, cure=cure)
         return
     found = inspect_database(database)
     where = f"{database}, {size(found.size)}"
