@@ -43,7 +43,6 @@ export interface IPersonRuns {
   handle: string;
   display_name: string;
   runs: number;
-  experiments: number;
   running: number;
 }
 

@@ -68,7 +68,7 @@ export function RunsSection(props: {
             </SectionLine>
           ))}
           {overview.people
-            .filter(person => person.handle !== me && person.experiments > 0)
+            .filter(person => person.handle !== me && person.runs > 0)
             .map(person => (
               <SectionLine
                 key={person.handle}
@@ -78,9 +78,9 @@ export function RunsSection(props: {
                     ? trans.__(
                         '%1 running · %2',
                         countText(person.running),
-                        countText(person.experiments)
+                        countText(person.runs)
                       )
-                    : countText(person.experiments)
+                    : countText(person.runs)
                 }
                 onClick={opens(`user == "${person.handle}"`)}
               >
