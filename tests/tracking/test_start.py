@@ -129,6 +129,25 @@ def test_ctrl_c_cancels(alice):
     assert alice.ended("mnist").state is State.CANCELED
 
 
+def test_its_owner_stops_a_run(alice):
+    child = alice.script(
+        """
+        import time
+        import jupyter_artifacts as ja
+        with ja.start_run("mnist"):
+            print("ready", flush=True)
+            time.sleep(60)
+        """
+    )
+    assert child.stdout.readline() == "ready\n"
+    alice.carrier.call("runs.stop", user="alice", run="mnist")
+    _, err = child.communicate(timeout=30)
+    assert "KeyboardInterrupt" in err
+    ended = alice.ended("mnist")
+    assert ended.state is State.CANCELED
+    assert ended.exit_reason == "stopped by alice"
+
+
 def test_a_taken_name_gets_a_number_and_says_so(alice):
     code = """
         import jupyter_artifacts as ja
