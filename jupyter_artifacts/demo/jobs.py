@@ -68,7 +68,7 @@ def jobs(*, small: bool) -> list[Job]:
     """
     epochs = ("--epochs", "4" if small else "60")
     sweep = ("--lr", *_RATES, "--epochs", "4" if small else "30")
-    deep = ("cancer", "--name", "cancer-deep", "--hidden", "64", "64", "--lr", "0.0003")
+    noisy = ("--name", "digits-noisy", "--noise", "1.5", "--pace", "0.05")
     return [
         Job("alice", "digits-sweep", "digits_sweep.py", sweep),
         Job(
@@ -88,12 +88,6 @@ def jobs(*, small: bool) -> list[Job]:
             ("wine", "--hidden", "32", "16", *epochs),
         ),
         Job("chen", "cancer-mlp", "perceptron.py", ("cancer", *epochs)),
-        Job(
-            "bob",
-            "cancer-deep",
-            "perceptron.py",
-            (*deep, "--epochs", "100000"),
-            stop_after=30 if small else 300,
-        ),
+        Job("bob", "digits-noisy", "digits_stream.py", noisy, stop_after=100),
         DATASETS,
     ]

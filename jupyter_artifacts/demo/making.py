@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = min(4, max(2, os.cpu_count() or 2))
 _LOOK_EVERY: Final = 0.05
+_PATIENCE: Final = 60.0
 _TAIL: Final = 200
 
 
@@ -77,6 +78,25 @@ def found(places: Places, job: Job) -> RunWithExperiments | None:
     return run
 
 
+def wait_for_end(places: Places, job: Job) -> RunWithExperiments:
+    """Return the run of a job once it has ended: its companion has the last word.
+
+    Raises:
+        Unavailable: when there is none, or it does not end.
+    """
+    give_up = time.monotonic() + _PATIENCE
+    while time.monotonic() < give_up:
+        run = found(places, job)
+        if run is None or run.run.state.ended:
+            break
+        time.sleep(_LOOK_EVERY)
+    if run is None or not run.run.state.ended:
+        msg = "its run does not end" if run else "its training left no run"
+        hint = f"what it said is in {job.log(places)}"
+        raise Unavailable(msg, address=job.address, hint=hint)
+    return run
+
+
 def _train(places: Places, waiting: list[Job], say: Callable[[str], None]) -> None:
     running: dict[Job, subprocess.Popen[bytes]] = {}
     stopped: set[Job] = set()
@@ -118,11 +138,7 @@ def _check(places: Places, job: Job, status: int) -> None:
 def _told(places: Places, job: Job) -> str:
     if job is DATASETS:
         return f"{job.user:6} saved two datasets"
-    run = found(places, job)
-    if run is None:
-        msg = "its training left no run"
-        hint = f"what it said is in {job.log(places)}"
-        raise Unavailable(msg, address=job.address, hint=hint)
+    run = wait_for_end(places, job)
     states = [each.state.value.lower() for each in run.experiments]
     counts = ", ".join(f"{states.count(each)} {each}" for each in dict.fromkeys(states))
     return f"{job.user:6} trained {job.name}: {counts}"

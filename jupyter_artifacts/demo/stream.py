@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.demo.jobs import STREAM
-from jupyter_artifacts.demo.making import begin, found
+from jupyter_artifacts.demo.making import begin, found, wait_for_end
 from jupyter_artifacts.demo.people import acting
 from jupyter_artifacts.demo.processes import stop
 from jupyter_artifacts.errors import Unavailable
+from jupyter_artifacts.tracking.recover import recover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,17 +30,19 @@ def streaming(places: Places) -> Iterator[None]:
     """
     dara = acting(places, STREAM.user)
     run = {"user": STREAM.user, "run": STREAM.name}
-    earlier = found(places, STREAM)
-    if earlier is not None and earlier.run.state.ended:
+    recover(dara.settings)
+    if found(places, STREAM) is not None:
+        wait_for_end(places, STREAM)
         dara.call("runs.delete", **run)
-    process = begin(places, STREAM)
-    try:
-        yield
-    finally:
-        if process.poll() is None and found(places, STREAM) is not None:
-            dara.call("runs.stop", **run)
-            _wait_for_end(places)
-        stop(process)
+    with ExitStack() as training:
+        process = begin(places, STREAM)
+        training.callback(stop, process)
+        try:
+            yield
+        finally:
+            if process.poll() is None and found(places, STREAM) is not None:
+                dara.call("runs.stop", **run)
+                wait_for_end(places, STREAM)
 
 
 def wait_for_metrics(places: Places) -> None:
@@ -57,12 +60,3 @@ def wait_for_metrics(places: Places) -> None:
     msg = "its training does not begin"
     hint = f"what it said is in {STREAM.log(places)}"
     raise Unavailable(msg, address=STREAM.address, hint=hint)
-
-
-def _wait_for_end(places: Places) -> None:
-    give_up = time.monotonic() + _PATIENCE
-    while time.monotonic() < give_up:
-        run = found(places, STREAM)
-        if run is None or run.run.state.ended:
-            return
-        time.sleep(_LOOK_EVERY)

@@ -19,11 +19,12 @@ from sklearn.neural_network import MLPClassifier
 import jupyter_artifacts as ja
 
 parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--name", default="digits-stream", help="of the run")
 parser.add_argument("--lr", type=float, default=5e-4)
 parser.add_argument("--noise", type=float, default=0.25)
 parser.add_argument("--batch", type=int, default=32)
 parser.add_argument("--pace", type=float, default=0.5, help="seconds between reports")
-parser.add_argument("--report", type=int, default=120, help="steps between files")
+parser.add_argument("--report", type=int, default=80, help="steps between files")
 parser.add_argument("--hours", type=float, default=12, help="until it ends by itself")
 args = parser.parse_args()
 
@@ -68,7 +69,7 @@ def report(metrics):
 
 
 with ja.start_run(
-    "digits-stream",
+    args.name,
     params={
         "model": "mlp",
         "lr": args.lr,
