@@ -16,8 +16,8 @@ import {
 export interface ILabHostOptions {
   readonly commands: JupyterFrontEnd['commands'];
   readonly trans: ITranslation;
-  /** Handle of who is signed in: what a browser remembers is theirs alone. */
-  readonly person: string;
+  /** Return who is signed in: what a browser remembers is theirs alone. */
+  readonly person: () => string;
   /** Shows an explorer with a query; left out where there is no main area. */
   readonly openRuns?: (query: string) => void;
   /** Puts code into a notebook; left out where there is none. */
@@ -25,13 +25,20 @@ export interface ILabHostOptions {
 }
 
 const LONGEST_NOTICE = 140;
+/** Opens a file, or shows a folder in the file browser. */
+const OPEN_PATH = 'filebrowser:open-path';
 
 /** Return what stands around a component in JupyterLab. */
 export function labHost(options: ILabHostOptions): IHost {
   const { commands, trans, openRuns, insertIntoCell } = options;
   return {
     trans,
-    memory: browserMemory(options.person),
+    memory: {
+      get: key => browserMemory(options.person()).get(key),
+      set: (key, value) => {
+        browserMemory(options.person()).set(key, value);
+      }
+    },
     notify: (kind, text) => {
       const short =
         text.length > LONGEST_NOTICE
@@ -46,9 +53,6 @@ export function labHost(options: ILabHostOptions): IHost {
       Clipboard.copyToSystem(text);
       return Promise.resolve();
     },
-    openFile: path => {
-      void commands.execute('docmanager:open', { path });
-    },
     confirm: async (title, text, action) => {
       const result = await showDialog({
         title,
@@ -61,6 +65,13 @@ export function labHost(options: ILabHostOptions): IHost {
       });
       return result.button.accept;
     },
+    ...(commands.hasCommand(OPEN_PATH)
+      ? {
+          openFile: path => {
+            void commands.execute(OPEN_PATH, { path });
+          }
+        }
+      : {}),
     ...(openRuns ? { openRuns } : {}),
     ...(insertIntoCell ? { insertIntoCell } : {})
   };

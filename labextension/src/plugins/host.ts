@@ -62,7 +62,7 @@ export const hostPlugin: JupyterFrontEndPlugin<ITeamHosts> = {
         labHost({
           commands,
           trans,
-          person: serviceManager.user.identity?.username ?? '',
+          person: () => serviceManager.user.identity?.username ?? '',
           openRuns: query => {
             void commands.execute(CommandIDs.openRuns, { query });
           },

@@ -1,6 +1,9 @@
 import type { ITranslation, NoticeKind } from '../components/host';
 import type { Transfer } from '../model/nouns';
 
+/** What a receipt says of a file whose bytes nothing could be checked against. */
+const NOT_CHECKED = 'not checked';
+
 /**
  * Return the transfers that have ended since a listing was read, also those that
  * began and ended between the two.
@@ -21,19 +24,19 @@ export function newsOf(
   transfer: Transfer,
   trans: ITranslation
 ): { kind: NoticeKind; text: string } {
-  const { address, to, state, error, done_files: files } = transfer;
+  const { address, to, state, error, receipt } = transfer;
   if (state === 'failed') {
     return { kind: 'error', text: `${address}: ${error}` };
   }
   if (state === 'canceled') {
     return { kind: 'info', text: trans.__('%1: canceled', address) };
   }
-  const text = trans._n(
-    '%2: %1 file, checked, in %3',
-    '%2: %1 files, each checked, in %3',
-    files,
-    address,
-    to
-  );
-  return { kind: 'success', text };
+  const files = receipt?.files ?? [];
+  const unchecked = files.filter(file => file.check === NOT_CHECKED).length;
+  const count = trans._n('%1 file', '%1 files', files.length);
+  const text =
+    unchecked > 0
+      ? trans.__('%1: %2 in %3, %4 not checked', address, count, to, unchecked)
+      : trans.__('%1: %2 in %3, all checked', address, count, to);
+  return { kind: unchecked > 0 ? 'warning' : 'success', text };
 }

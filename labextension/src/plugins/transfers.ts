@@ -125,11 +125,11 @@ function tell(
   const show = {
     label: trans.__('Show'),
     callback: (): void => {
-      void commands.execute('filebrowser:go-to-path', { path });
+      void commands.execute('filebrowser:open-path', { path });
     }
   };
   Notification.emit(text, kind, {
     autoClose: kind === 'error' ? false : 5000,
-    actions: kind === 'success' ? [show] : []
+    actions: transfer.state === 'done' ? [show] : []
   });
 }

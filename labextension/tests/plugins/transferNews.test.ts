@@ -28,8 +28,21 @@ test('A failed one says on which address and why.', () => {
   });
 });
 
+function withFiles(...checks: string[]): Transfer {
+  const files = checks.map(check => ({ check }));
+  return { ...done, receipt: { files } } as unknown as Transfer;
+}
+
 test('A finished one says how many files are where.', () => {
-  expect(newsOf(done, english).text).toBe(
-    `${done.address}: 2 files, each checked, in ${done.to}`
-  );
+  expect(newsOf(withFiles('blake3', 'blake3'), english)).toEqual({
+    kind: 'success',
+    text: `${done.address}: 2 files in ${done.to}, all checked`
+  });
+});
+
+test('A file that nothing could be checked against is said.', () => {
+  expect(newsOf(withFiles('blake3', 'not checked'), english)).toEqual({
+    kind: 'warning',
+    text: `${done.address}: 2 files in ${done.to}, 1 not checked`
+  });
 });
