@@ -77,6 +77,36 @@ def test_a_newer_catalog_is_found(database, ja):
     assert "upgrade" in catalog["cure"]
 
 
+SINCE_THE_FIRST = (
+    *("events", "transfers", "datastore_versions", "datastores", "uncaptured"),
+    *("folders", "assets", "segments", "chunks", "series"),
+)
+
+
+def test_an_older_catalog_is_migrated_when_asked(database, ja):
+    """Found with the cure; --migrate is the cure; afterwards all is well again."""
+    with closing(sqlite3.connect(database)) as connection:
+        for table in SINCE_THE_FIRST:
+            connection.execute(f"DROP TABLE {table}")
+        connection.commit()
+    write_revision(database, "0001")
+    catalog = check_of(ja("doctor", "--json"), "catalog")
+    assert "older version (0001" in catalog["detail"]
+    assert "doctor --migrate" in catalog["cure"]
+    ended = ja("doctor", "--migrate", "--json")
+    assert verdicts(ended)["migration"] == verdicts(ended)["catalog"] == "good"
+    assert ja("ls").status == 0
+
+
+def test_a_catalog_that_cannot_be_migrated_says_why(database, ja):
+    """--migrate of a newer catalog is refused, and the checks go on."""
+    write_revision(database, "9999")
+    ended = ja("doctor", "--migrate", "--json")
+    assert ended.status == 1
+    assert check_of(ended, "migration")["verdict"] == "broken"
+    assert check_of(ended, "python")["verdict"] == "good"
+
+
 def test_somebody_elses_database_is_found(home, ja):
     """A sound database with other tables is no catalog."""
     home.mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,9 +46,9 @@ def _server_extension() -> Check:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    yield from sorted((folder / "jupyter_server_config.d").glob("*.json"))
-    if (folder / "jupyter_server_config.json").is_file():
-        yield folder / "jupyter_server_config.json"
+    parts = sorted((folder / "jupyter_server_config.d").glob("*.json"))
+    every = [*parts, folder / "jupyter_server_config.json"]
+    yield from (file for file in every if os.access(file, os.R_OK))
 
 
 def _extensions(file: Path) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def _front_end() -> Check:
     again = "pip install --force-reinstall jupyter-artifacts"
     for folder in jupyter_path("labextensions"):
         package = Path(folder, _FRONT_END, "package.json")
-        if package.is_file():
+        if os.access(package, os.R_OK):
             break
     else:
         detail = "JupyterLab finds no labextension jupyter-artifacts"
@@ -94,7 +95,7 @@ def _disabled_in() -> str:
     """Return the file in which JupyterLab is told not to load the front end."""
     for folder in jupyter_config_path():
         file = Path(folder, "labconfig", "page_config.json")
-        if not file.is_file():
+        if not os.access(file, os.R_OK):
             continue
         said = json.loads(file.read_text(encoding="utf-8")).get("disabledExtensions")
         # JupyterLab 4 writes a table, older ones wrote a list
