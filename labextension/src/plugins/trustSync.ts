@@ -1,13 +1,9 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import type { CellModel, ICellModel } from '@jupyterlab/cells';
-import {
-  INotebookTracker,
-  type INotebookModel,
-  type NotebookPanel
-} from '@jupyterlab/notebook';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { PluginIDs } from './names';
+import { followTrust } from './trust';
 
 /**
  * Lets everyone in a shared notebook see the outputs that one of them trusts.
@@ -49,37 +45,3 @@ export const trustSyncPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-/** Trust each cell of a shared notebook as soon as somebody in it does. */
-export function followTrust(
-  model: INotebookModel,
-  enabled: () => boolean
-): void {
-  if (!model.collaborative) {
-    return;
-  }
-  const adopt = (cell: ICellModel): void => {
-    const trusted = cell.sharedModel.getMetadata('trusted') === true;
-    if (trusted && !cell.trusted && enabled()) {
-      (cell as CellModel).trusted = true;
-    }
-  };
-  const follow = (cell: ICellModel): void => {
-    const changed = (): void => {
-      adopt(cell);
-    };
-    cell.sharedModel.changed.connect(changed);
-    cell.sharedModel.disposed.connect(() => {
-      cell.sharedModel.changed.disconnect(changed);
-    });
-    adopt(cell);
-  };
-  for (const cell of model.cells) {
-    follow(cell);
-  }
-  model.cells.changed.connect((_, change) => {
-    if (change.type === 'add' || change.type === 'set') {
-      change.newValues.forEach(follow);
-    }
-  });
-}
