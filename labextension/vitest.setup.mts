@@ -13,3 +13,13 @@ vi.stubGlobal('matchMedia', (media: string) => ({
   removeEventListener: () => undefined,
   removeListener: () => undefined
 }));
+
+// Nothing has a size in jsdom, so nothing is ever resized.
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe = () => undefined;
+    unobserve = () => undefined;
+    disconnect = () => undefined;
+  }
+);

@@ -10,7 +10,11 @@ import { DownloaderModel } from '../../src/model/downloader';
 import { ExplorerModel } from '../../src/model/explorer';
 import { MetricPlotModel } from '../../src/model/metricplot';
 import { SidebarModel } from '../../src/model/sidebar';
-import { newProblem, SourceError } from '../../src/source/source';
+import {
+  newProblem,
+  SourceError,
+  type IDisposable
+} from '../../src/source/source';
 import { FakeSource } from '../fake/source';
 import { NOW } from '../fake/team';
 
@@ -19,16 +23,16 @@ const realNow = Date.now;
 const shift = realNow() - NOW * 1000;
 Date.now = () => realNow() - shift;
 
-const kept = new Map<string, string>();
-kept.set(
+const memory = new Map<string, string>();
+memory.set(
   'views',
   JSON.stringify([{ name: 'vision leaderboard', view: { query: 'tags' } }])
 );
 const host: IHost = {
   trans: english,
   memory: {
-    get: key => kept.get(key) ?? null,
-    set: (key, value) => kept.set(key, value)
+    get: key => memory.get(key) ?? null,
+    set: (key, value) => memory.set(key, value)
   },
   insertIntoCell: () => Promise.resolve('cell 4 of analysis.ipynb'),
   notify: (kind, text) => {
@@ -40,9 +44,16 @@ const host: IHost = {
 };
 
 const source = new FakeSource();
+const models: IDisposable[] = [];
+
+/** Keep a model as long as the page. */
+function kept<T extends IDisposable>(model: T): T {
+  models.push(model);
+  return model;
+}
 
 function explorer(query = ''): React.ReactNode {
-  const model = new ExplorerModel({ source, query });
+  const model = kept(new ExplorerModel({ source, query }));
   Object.assign(window, { model });
   return <Explorer model={model} host={host} />;
 }
@@ -53,13 +64,13 @@ const shows: Record<string, () => React.ReactNode> = {
     explorer('metrics.validation.accuracy > 0.9 and user == "alice"'),
   sidebar: () => (
     <div style={{ width: 250, height: '100%' }}>
-      <Sidebar model={new SidebarModel({ source })} host={host} />
+      <Sidebar model={kept(new SidebarModel({ source }))} host={host} />
     </div>
   ),
   lab: () => (
     <div style={{ display: 'flex', height: '100%' }}>
       <div style={{ width: 250, borderRight: '1px solid #8884' }}>
-        <Sidebar model={new SidebarModel({ source })} host={host} />
+        <Sidebar model={kept(new SidebarModel({ source }))} host={host} />
       </div>
       <div style={{ flex: 1, minWidth: 0 }}>{explorer()}</div>
     </div>
@@ -71,7 +82,7 @@ const shows: Record<string, () => React.ReactNode> = {
   ),
   downloader: () => {
     const address = 'alice:resnet-sweep-exp3';
-    const model = new DownloaderModel({ source, address });
+    const model = kept(new DownloaderModel({ source, address }));
     return (
       <div style={{ maxWidth: 900, padding: 10 }}>
         <ArtifactDownloader model={model} host={host} />
@@ -81,7 +92,7 @@ const shows: Record<string, () => React.ReactNode> = {
   plot: () => {
     const addresses = ['alice:resnet-sweep', 'chen:baseline'];
     const metric = 'training.loss';
-    const model = new MetricPlotModel({ source, addresses, metric });
+    const model = kept(new MetricPlotModel({ source, addresses, metric }));
     return (
       <div style={{ maxWidth: 900, padding: 10 }}>
         <MetricPlot model={model} host={host} />

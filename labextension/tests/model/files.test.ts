@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { LogModel } from '../../src/model/logs';
+import { PREVIEW_LIMIT, PreviewModel } from '../../src/model/preview';
+import { TreeModel } from '../../src/model/tree';
+import type { Entry } from '../../src/model/nouns';
+import { FakeSource } from '../fake/source';
+
+const ADDRESS = 'runs/alice/resnet-sweep/exp3';
+
+let source: FakeSource;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  source = new FakeSource();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const soon = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1500);
+
+async function entry(name: string): Promise<Entry> {
+  const tree = new TreeModel(source, `${ADDRESS}/files`);
+  await soon();
+  const top = tree.state.folders.get('')?.entries ?? [];
+  tree.dispose();
+  const found = top.find(one => one.name === name);
+  if (!found) {
+    throw new Error(`${name} is not there`);
+  }
+  return found;
+}
+
+test('a folder is read when it is opened, not before', async () => {
+  const tree = new TreeModel(source, `${ADDRESS}/files`);
+  await soon();
+  expect(source.asked).toHaveLength(1);
+
+  tree.toggle('figures');
+  await soon();
+
+  expect(tree.state.folders.get('figures')?.entries).toHaveLength(12);
+  tree.dispose();
+});
+
+test.each([
+  ['confusion.png', 'image'],
+  ['metrics.json', 'json'],
+  ['predictions.csv', 'table'],
+  ['diagram.svg', 'text'],
+  ['predictions.parquet', 'none']
+])('%s is shown as %s', async (name, kind) => {
+  const preview = new PreviewModel(source);
+
+  preview.show(await entry(name));
+
+  expect(preview.state.kind).toBe(kind);
+  preview.dispose();
+});
+
+test('a large image is not read until somebody asks for it', async () => {
+  const preview = new PreviewModel(source);
+  const image = await entry('confusion.png');
+
+  preview.show({ ...image, size: PREVIEW_LIMIT + 1 });
+  await soon();
+  expect(preview.state).toMatchObject({ large: true, bytes: null });
+  preview.loadAnyway();
+  await soon();
+
+  expect(preview.state.bytes).not.toBeNull();
+  preview.dispose();
+});
+
+test('a name with a hash and quotes is asked for as it is', async () => {
+  const preview = new PreviewModel(source);
+
+  preview.show(await entry('"); import os #.csv'));
+  await soon();
+
+  expect(preview.state.failed).toBeNull();
+  expect(source.asked.at(-1)).toContain('%22)%3B%20import%20os%20%23.csv');
+  preview.dispose();
+});
+
+test('a log shows its end, without what a terminal would obey', async () => {
+  const log = new LogModel(source, ADDRESS);
+  await soon();
+
+  expect(log.state.text).toContain('epoch 79');
+  expect(log.state.text).toContain('<b>no markup</b>');
+  expect(log.state.text).not.toContain('\u001b');
+  log.dispose();
+});
+
+test('what is added to a log appears, and only that is read', async () => {
+  const log = new LogModel(source, ADDRESS);
+  await soon();
+  const found = source.find('alice:resnet-sweep-exp3');
+  const before = new TextEncoder().encode(found.log).length;
+  found.log += 'the next line\n';
+  const bytes = vi.spyOn(source, 'bytes');
+
+  source.emit({ kind: 'logs', address: 'alice:resnet-sweep-exp3' });
+  await soon();
+
+  expect(log.state.text).toContain('the next line');
+  expect(bytes.mock.calls[0]?.[1]?.first).toBe(before);
+  log.dispose();
+});
