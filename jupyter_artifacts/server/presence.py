@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from jupyter_artifacts.errors import ArtifactsError, NotFound
+from jupyter_artifacts.errors import ArtifactsError
 from jupyter_artifacts.operations.sessions import ALIVE, unlink
 from jupyter_artifacts.records.sessions import Attachment, Session
 
@@ -40,6 +41,24 @@ class Presence:
         self._url = url
         self._people: list[str] | None = None
         self._task: asyncio.Task[None] | None = None
+        self._lock = threading.Lock()
+        self._gone = False
+        self._troubled = False
+
+    async def start(self) -> None:
+        """Announce the server, and go on doing so."""
+        await self._try(self._sweep)
+        await self._try(self.announce)
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Take the announcement back, and what is attached."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._task = None
+        await self._try(self._leave)
 
     def announce(self) -> None:
         """Say that this server lives, and who is there. Blocks."""
@@ -58,75 +77,71 @@ class Presence:
             last_seen=now,
             people=people,
         )
-        with service.catalog.write() as rows:
-            rows.sessions.announce(session)
-            if people != self._people:
-                change = "created" if self._people is None else "changed"
-                rows.events.add("session", change, session.id, now)
-        self._people = people
-
-    async def start(self) -> None:
-        """Announce the server, and go on doing so."""
-        await self._service.in_change_pool(self._sweep)
-        await self._service.in_change_pool(self.announce)
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        """Take the announcement back, and what is attached."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        self._task = None
-        await self._service.in_change_pool(self._leave)
+        # a beat that was under way when the server stopped must not bring it back
+        with self._lock:
+            if self._gone:
+                return
+            with service.catalog.write() as rows:
+                rows.sessions.announce(session)
+                if people != self._people:
+                    change = "created" if self._people is None else "changed"
+                    rows.events.add("session", change, session.id, now)
+            self._people = people
 
     async def _run(self) -> None:
-        troubled = False
         while True:
             await asyncio.sleep(BEAT)
-            try:
-                await self._service.in_change_pool(self.announce)
-                troubled = False
-            except ArtifactsError as error:
-                if not troubled:
-                    self._log.warning("the session is not announced: %s", error)
-                troubled = True
+            await self._try(self.announce)
+
+    async def _try(self, work: Callable[[], None]) -> None:
+        """Do it; say once when the catalog does not let us, and go on."""
+        try:
+            await self._service.in_change_pool(work)
+        except ArtifactsError as error:
+            if not self._troubled:
+                self._log.warning("this session is not listed: %s", error)
+            self._troubled = True
+        else:
+            self._troubled = False
 
     def _leave(self) -> None:
-        service = self._service
-        try:
-            with service.catalog.write() as rows:
-                attachments = rows.sessions.get(service.place.id).attachments
-                rows.sessions.leave(service.place.id)
-                rows.events.add("session", "deleted", service.place.id, time.time())
-        except NotFound:
-            return
-        self._unlink(attachments)
+        with self._lock:
+            self._gone = True
+            self._forget(lambda session: session.id == self._service.place.id)
 
     def _sweep(self) -> None:
         """Forget this machine's sessions that died, and what was attached to them."""
-        service, host = self._service, socket.gethostname()
-        with service.catalog.write() as rows:
-            dead = [
-                session
-                for session in rows.sessions.all(seen_after=0.0)
-                if session.host == host
-                and session.last_seen < time.time() - _DEAD_AFTER
-            ]
-            for session in dead:
+        host, alive_since = socket.gethostname(), time.time() - _DEAD_AFTER
+        self._forget(
+            lambda session: session.host == host and session.last_seen < alive_since
+        )
+
+    def _forget(self, gone: Callable[[Session], bool]) -> None:
+        with self._service.catalog.write() as rows:
+            every = rows.sessions.all(seen_after=0.0)
+            forgotten = [session for session in every if gone(session)]
+            for session in forgotten:
                 rows.sessions.leave(session.id)
                 rows.events.add("session", "deleted", session.id, time.time())
-        for session in dead:
-            self._unlink(session.attachments)
+        # a server that was started again in its folder has the same paths attached
+        used = {
+            attachment.path
+            for session in every
+            if not gone(session)
+            for attachment in session.attachments
+        }
+        for session in forgotten:
+            for attachment in session.attachments:
+                if attachment.path not in used:
+                    self._unlink(attachment)
 
-    def _unlink(self, attachments: list[Attachment]) -> None:
-        for attachment in attachments:
-            try:
-                unlink(attachment)
-            except OSError as error:
-                self._log.warning(
-                    "%s stays attached at %s: %s",
-                    attachment.address,
-                    attachment.path,
-                    error.strerror,
-                )
+    def _unlink(self, attachment: Attachment) -> None:
+        try:
+            unlink(attachment)
+        except OSError as error:
+            self._log.warning(
+                "%s stays attached at %s: %s",
+                attachment.address,
+                attachment.path,
+                error.strerror,
+            )
