@@ -43,8 +43,8 @@ def identity() -> str:
     return "jupyter_artifacts.server.identity.TeamIdentityProvider"
 
 
-@pytest.fixture
-def jp_server_config(home, identity) -> dict[str, Any]:  # type: ignore[no-redef]
+@pytest.fixture  # type: ignore[no-redef]
+def jp_server_config(home, identity):
     """The server's configuration."""
     config: dict[str, Any] = {
         "ServerApp": {"jpserver_extensions": {"jupyter_artifacts": True}},

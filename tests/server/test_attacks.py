@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -133,7 +134,7 @@ async def test_no_path_leaves_its_place(ask, alice, boss, values, outside):
     for declared, path in paths(values):
         if declared.method == "DELETE" or declared.kind is Kind.JOB:
             continue
-        rest = {"body": b"x"} if declared.takes_body else {}
+        rest: dict[str, Any] = {"body": b"x"} if declared.takes_body else {}
         if declared.name in SAID:
             rest = {"data": SAID[declared.name]}
 

@@ -36,7 +36,7 @@ def stored(act, alice, tmp_path):
 def sparse(stored, service):
     """Makes a file of zeros in the storage, as long as it is told; gives its path."""
 
-    def make(size: int) -> str:
+    def make(size):
         path = stored("big.bin")
         (kept,) = service.settings.storage.rglob("big.bin")
         os.truncate(kept, size)

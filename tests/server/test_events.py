@@ -60,7 +60,7 @@ async def test_a_page_that_comes_back_gets_what_it_missed(ask, act, listen, alic
     again = await listen(alice, f"?since={known}")
     act("alice").call("runs.start", name="last")
 
-    got = []
+    got: list[str] = []
     while got[-1:] != ["alice:last"]:
         event = await next_event(again)
         assert event["seq"] == known + len(got) + 1
@@ -106,6 +106,7 @@ async def test_a_malformed_since_opens_no_socket(listen, alice, query):
         await listen(alice, query)
 
     assert refused.value.code == 400
+    assert refused.value.response is not None
     assert json.loads(refused.value.response.body)["code"] == "malformed-request"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import threading
@@ -52,7 +53,7 @@ def test_a_stop_lets_every_job_say_that_it_was_canceled():
         said.append((name, canceled()))
 
     for name in "abc":
-        pool.submit(name, lambda canceled, name=name: work(name, canceled))
+        pool.submit(name, functools.partial(work, name))
     threading.Timer(0.1, go.set).start()
 
     pool.stop()
@@ -93,7 +94,7 @@ async def test_a_download_of_the_server_reports_its_progress(
 
     assert answer.code == 200, answer.body
     transfer = json.loads(answer.body)["id"]
-    states = []
+    states: list[str] = []
     while states[-1:] != ["done"]:
         event = json.loads(await socket.read_message())
         assert (event["kind"], event["address"]) == ("transfer", transfer)

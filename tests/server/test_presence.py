@@ -6,7 +6,7 @@ import logging
 import socket
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from jupyter_server.auth import IdentityProvider, User
@@ -21,9 +21,6 @@ from jupyter_artifacts.server.people import names_people
 from jupyter_artifacts.server.presence import Presence
 from jupyter_artifacts.server.service import Limits, Service
 from jupyter_artifacts.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LOG = logging.getLogger("test")
 
@@ -52,7 +49,7 @@ def presence(service):
 def sessions(service):
     """Gives the sessions that are alive."""
 
-    def alive() -> list[Session]:
+    def alive():
         with service.catalog.read() as rows:
             return rows.sessions.all(seen_after=time.time() - 15)
 
@@ -126,9 +123,9 @@ def attach(service, tmp_path):
     folder = tmp_path / "cats"
     folder.mkdir()
     (folder / "a.txt").write_text("cat")
-    made = []
+    made: list[Any] = []
 
-    def to(session: str) -> Path:
+    def to(session):
         settings = replace(service.settings, session=session)
         team = LocalCarrier(settings, catalog=service.catalog)
         if not made:

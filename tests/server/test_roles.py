@@ -185,7 +185,8 @@ def send(ask, listen, world):
             try:
                 (await listen(person)).close()
             except HTTPClientError as error:
-                return error.code, json.loads(error.response.body)
+                said = error.response.body if error.response else b"{}"
+                return error.code, json.loads(said)
             return 200, {}
         method, path, rest = request_of(name, fresh)
         if (name, getattr(person, "login", "")) in NEEDS_A_REASON:
