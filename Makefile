@@ -129,7 +129,7 @@ check-types: tools
 	@mypy
 
 check-imports: tools
-	@lint-imports
+	@lint-imports --no-cache
 
 check-web: tools
 	@cd labextension && npm run --silent check

@@ -76,7 +76,10 @@ def jobs(*, small: bool) -> list[Job]:
             "cancer-linear",
             "plain_linear.py",
             epochs,
-            options=("--name", "cancer-linear", "--sweep", "alpha=0.0001,0.01"),
+            options=(
+                *("--name", "cancer-linear", "--tag", "cancer"),
+                *("--sweep", "alpha=0.0001,0.01", "--jobs", "2"),
+            ),
         ),
         Job(
             "dara", "digits-mlp", "perceptron.py", ("digits", "--batch", "64", *epochs)

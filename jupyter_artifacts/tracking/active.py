@@ -59,6 +59,7 @@ class ActiveRun:
         self.append = self._segment.append
         self._first = ActiveExperiment(self, experiment)
         self._given = dict(self._first.params)
+        self._searcher_metric = experiment.searcher_metric
         self._underway = [self._first]
         self._first_is_taken = False
         self._before = ("", -1)
@@ -187,6 +188,7 @@ class ActiveRun:
             user=self.user,
             run=self.name,
             params=value_to_wire(wanted),
+            searcher_metric=self._searcher_metric,
         )
         self._papers.order("begin", number=record.number)
         begun = ActiveExperiment(self, record)

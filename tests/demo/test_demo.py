@@ -77,6 +77,17 @@ def test_the_sweep_has_eight_experiments_and_more(team):
     assert len(set(rates)) == len(rates)
 
 
+def test_the_best_of_each_experiment_is_known(team):
+    """What the run said of its searcher's metric holds for the whole sweep."""
+    best = {
+        each.number: each.best_validation
+        for each in team.runs('name == "digits-sweep" and state == "COMPLETED"')
+    }
+
+    assert len(best) >= 8
+    assert all(best.values())
+
+
 @pytest.mark.parametrize(
     "address",
     [

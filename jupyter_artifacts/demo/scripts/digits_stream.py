@@ -77,6 +77,7 @@ with ja.start_run(
         "augment": {"shift": 1, "noise": args.noise},
     },
     tags=["digits", "live"],
+    searcher_metric="validation.accuracy",
 ) as run:
     step, best = 0, 0.0
     end = time.monotonic() + args.hours * 3600

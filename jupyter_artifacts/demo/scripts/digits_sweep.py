@@ -68,7 +68,9 @@ def train(experiment, lr):
     return weights
 
 
-with ja.start_run("digits-sweep", tags=["digits", "sweep"]) as run:
+with ja.start_run(
+    "digits-sweep", tags=["digits", "sweep"], searcher_metric="validation.accuracy"
+) as run:
     for lr in args.lr:
         try:
             with run.experiment(

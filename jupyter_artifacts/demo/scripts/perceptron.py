@@ -63,6 +63,7 @@ with ja.start_run(
         "optimizer": {"name": "adam", "l2": args.l2},
     },
     tags=[args.data],
+    searcher_metric="validation.accuracy",
 ) as run:
     step = 0
     for epoch in range(1, args.epochs + 1):
