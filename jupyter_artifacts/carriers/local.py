@@ -12,15 +12,20 @@ from jupyter_artifacts.carriers.jobs import JobsAtOnce
 from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.operations import metrics
 from jupyter_artifacts.operations.all import TABLE, perform
+from jupyter_artifacts.operations.capturing import capture_many
 from jupyter_artifacts.operations.context import Actor, Context, Place
 from jupyter_artifacts.operations.members import issue_token
+from jupyter_artifacts.operations.places import AtExperiment
 from jupyter_artifacts.operations.table import Body, Content
 from jupyter_artifacts.storage.folder import FolderStorage
 from jupyter_artifacts.transfer.move import carry_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from jupyter_artifacts.errors import ArtifactsError
+    from jupyter_artifacts.operations.capturing import FileToCapture
+    from jupyter_artifacts.records.assets import Asset
     from jupyter_artifacts.records.metrics import Points
     from jupyter_artifacts.records.people import Member, Token
     from jupyter_artifacts.records.transfers import Plan, Receipt
@@ -127,6 +132,17 @@ class LocalCarrier:
             progress=progress,
             canceled=canceled,
         )
+
+    def capture_many(
+        self, user: str, run: str, number: int, files: Sequence[FileToCapture]
+    ) -> list[Asset | ArtifactsError]:
+        """Take files of this machine into an experiment of mine.
+
+        Returns:
+            For each file, in order, its asset, or why it could not be captured.
+        """
+        ask = AtExperiment(user=user, run=run, number=number)
+        return capture_many(self.context, ask, files)
 
     def open_segment(self, segment_id: str, path: Path) -> None:
         """Register a segment file of this machine, so that readers see its tail."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 from sqlalchemy import (
     Row,
+    bindparam,
     delete,
     func,
     insert,
@@ -21,18 +23,15 @@ from sqlalchemy import (
 from jupyter_artifacts.addresses import AssetPath
 from jupyter_artifacts.catalog.cursors import from_cursor, to_cursor
 from jupyter_artifacts.catalog.documents import document_reader, to_document
+from jupyter_artifacts.catalog.growth import Growth, batched, count, grow, place_of
 from jupyter_artifacts.catalog.missing import not_found
-from jupyter_artifacts.catalog.schema import assets, checkpoints, folders, uncaptured
-from jupyter_artifacts.catalog.schema import experiments as experiment_rows
-from jupyter_artifacts.catalog.upkeep import (
-    find_experiment,
-    keep_experiment,
-    read_experiment,
-)
+from jupyter_artifacts.catalog.schema import assets, folders, uncaptured
 from jupyter_artifacts.records.assets import Asset, Entry, StoredAsset, Uncaptured
 from jupyter_artifacts.records.base import Page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.engine import Connection
 
 _CAP: Final = 10_000
@@ -47,94 +46,59 @@ class AssetRows:
 
     def put(self, manifest_id: str, asset: Asset, key: str) -> Asset:
         """Add or replace a file (its revision grows); counts are kept up to date."""
-        path = AssetPath(asset.path)
-        row = self._row(manifest_id, asset.path)
-        before = _read(row.doc) if row else None
-        kept = replace(asset, revision=before.revision + 1 if before else 1)
-        values = {
-            "size": kept.size,
-            "key": key,
-            "doc": to_document(kept, address=kept.path),
-        }
-        if before:
-            here = (assets.c.manifest == manifest_id, assets.c.path == asset.path)
-            self._connection.execute(update(assets).where(*here).values(values))
-        else:
-            place = {"manifest": manifest_id, **_place(path.parts)}
-            self._connection.execute(insert(assets).values(**place, **values))
-        grown = kept.size - (before.size if before else 0)
-        added = 0 if before else 1
-        for depth in range(1, len(path.parts)):
-            self._grow(manifest_id, path.parts[:depth], kept, grown, added)
-        known = self._connection.execute(
-            delete(uncaptured).where(
-                uncaptured.c.manifest == manifest_id, uncaptured.c.path == asset.path
-            )
-        )
-        self._count(manifest_id, added, grown, -known.rowcount)
+        return self.put_all(manifest_id, [(asset, key)])[0]
+
+    def put_all(
+        self, manifest_id: str, files: Sequence[tuple[Asset, str]]
+    ) -> list[Asset]:
+        """Add or replace files, of different paths, at the cost of about one."""
+        before = self._held(manifest_id, [asset.path for asset, _ in files])
+        kept, added, changed = [], [], []
+        grown: dict[tuple[str, ...], Growth] = defaultdict(Growth)
+        for asset, key in files:
+            parts = AssetPath(asset.path).parts
+            old = before.get(asset.path)
+            new = replace(asset, revision=old.revision + 1 if old else 1)
+            document = to_document(new, address=new.path)
+            row = {"size": new.size, "key": key, "doc": document}
+            if old:
+                changed.append({"at": asset.path, **row})
+            else:
+                added.append({"manifest": manifest_id, **place_of(parts), **row})
+            for depth in range(len(parts)):
+                grown[parts[:depth]].add(new, old)
+            kept.append(new)
+        if added:
+            self._connection.execute(insert(assets), added)
+        if changed:
+            here = (assets.c.manifest == manifest_id, assets.c.path == bindparam("at"))
+            self._connection.execute(update(assets).where(*here), changed)
+        whole = grown.pop((), Growth())
+        for parts, growth in grown.items():
+            grow(self._connection, manifest_id, parts, growth)
+        known = self._no_longer_refused(manifest_id, [asset.path for asset in kept])
+        count(self._connection, manifest_id, whole, captured_now=known)
         return kept
 
-    def _grow(
-        self,
-        manifest: str,
-        parts: tuple[str, ...],
-        asset: Asset,
-        grown: int,
-        added: int,
-    ) -> None:
-        c = folders.c
-        place = _place(parts)
-        newer = func.max if self._connection.dialect.name == "sqlite" else func.greatest
-        changed = self._connection.execute(
-            update(folders)
-            .where(c.manifest == manifest, c.path == place["path"])
-            .values(
-                size=c.size + grown,
-                files=c.files + added,
-                modified=newer(c.modified, asset.modified),
-            )
-        )
-        if not changed.rowcount:
-            self._connection.execute(
-                insert(folders).values(
-                    manifest=manifest,
-                    **place,
-                    size=grown,
-                    files=added,
-                    modified=asset.modified,
+    def _held(self, manifest_id: str, paths: Sequence[str]) -> dict[str, Asset]:
+        return {
+            row.path: _read(row.doc)
+            for some in batched(paths)
+            for row in self._connection.execute(
+                select(assets.c.path, assets.c.doc).where(
+                    assets.c.manifest == manifest_id, assets.c.path.in_(some)
                 )
             )
+        }
 
-    def _count(self, manifest_id: str, added: int, grown: int, refused: int) -> None:
-        """Bring the experiment's sums up to date, if it is one's or a checkpoint's."""
-        found = find_experiment(self._connection, manifest_id)
-        if found:
-            seq, old = found
-            new = replace(
-                old,
-                file_count=old.file_count + added,
-                artifact_bytes=old.artifact_bytes + grown,
-                uncaptured=old.uncaptured + refused,
-            )
-            keep_experiment(self._connection, seq, old, new)
-            return
-        mine = checkpoints.c.uuid == manifest_id
-        self._connection.execute(
-            update(checkpoints).where(mine).values(bytes=checkpoints.c.bytes + grown)
+    def _no_longer_refused(self, manifest_id: str, paths: Sequence[str]) -> int:
+        here = uncaptured.c.manifest == manifest_id
+        return sum(
+            self._connection.execute(
+                delete(uncaptured).where(here, uncaptured.c.path.in_(some))
+            ).rowcount
+            for some in batched(paths)
         )
-        owner = self._connection.execute(
-            select(experiment_rows.c.seq, experiment_rows.c.doc)
-            .join(checkpoints, checkpoints.c.experiment == experiment_rows.c.seq)
-            .where(mine)
-        ).first()
-        if owner:
-            old = read_experiment(owner.doc)
-            new = replace(
-                old,
-                total_checkpoint_size=old.total_checkpoint_size + grown,
-                artifact_bytes=old.artifact_bytes + grown,
-            )
-            keep_experiment(self._connection, owner.seq, old, new)
 
     def get(self, manifest_id: str, path: str) -> StoredAsset:
         """Return one file."""
@@ -234,7 +198,7 @@ class AssetRows:
             )
         )
         if not known.rowcount:
-            self._count(manifest_id, 0, 0, 1)
+            count(self._connection, manifest_id, Growth(), captured_now=-1)
 
     def uncaptured(self, manifest_id: str) -> list[Uncaptured]:
         """Return what was seen and not captured."""
@@ -256,14 +220,6 @@ class AssetRows:
 
 
 _uncaptured = uncaptured
-
-
-def _place(parts: tuple[str, ...]) -> dict[str, str]:
-    return {
-        "path": "/".join(parts),
-        "parent": "/".join(parts[:-1]),
-        "name": parts[-1],
-    }
 
 
 def _stored(row: Row[Any]) -> StoredAsset:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jupyter_artifacts.records.assets import Asset, Entry, StoredAsset, Uncaptured
     from jupyter_artifacts.records.base import Page
     from jupyter_artifacts.records.datastores import Datastore, DatastoreVersion
@@ -17,6 +19,11 @@ class AssetRows(Protocol):
 
     def put(self, manifest_id: str, asset: Asset, key: str) -> Asset:
         """Add or replace a file (its revision grows); counts are kept up to date."""
+
+    def put_all(
+        self, manifest_id: str, files: Sequence[tuple[Asset, str]]
+    ) -> list[Asset]:
+        """Add or replace files, of different paths, at the cost of about one."""
 
     def get(self, manifest_id: str, path: str) -> StoredAsset:
         """Return one file."""

@@ -183,17 +183,22 @@ def perform(
         ArtifactsError: what the operation raises.
     """
     ask = convert_ask(declared, values)
-    owner, address = _owner_of(declared, context, ask)
+    authorize(declared.permission, context, ask)
+    if declared.takes_body:
+        return declared.function(context, ask, body or Body(content=b""))
+    return declared.function(context, ask)
+
+
+def authorize(permission: Permission, context: Context, ask: Any) -> None:
+    """Raise `Refused` unless the asker has the permission on what the ask names."""
+    owner, address = _owner_of(permission, context, ask)
     policy.check(
         policy.Asker(handle=context.actor.handle, role=context.actor.role),
-        declared.permission,
+        permission,
         owner=owner,
         address=address,
         reason=getattr(ask, "reason", ""),
     )
-    if declared.takes_body:
-        return declared.function(context, ask, body or Body(content=b""))
-    return declared.function(context, ask)
 
 
 def convert_ask(declared: Operation, values: dict[str, Any]) -> msgspec.Struct:
@@ -214,9 +219,9 @@ def convert_ask(declared: Operation, values: dict[str, Any]) -> msgspec.Struct:
         raise InvalidRequest(msg) from error
 
 
-def _owner_of(declared: Operation, context: Context, ask: Any) -> tuple[str, str]:
-    """Return who owns what the operation acts on, and its address."""
-    thing, action = declared.permission.thing, declared.permission.action
+def _owner_of(permission: Permission, context: Context, ask: Any) -> tuple[str, str]:
+    """Return who owns what an operation acts on, and its address."""
+    thing, action = permission.thing, permission.action
     if thing is Thing.TEAM:
         return "", ""
     if thing is Thing.MEMBER:

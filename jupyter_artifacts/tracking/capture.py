@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from jupyter_artifacts.errors import (
     Gone,
     Unavailable,
 )
+from jupyter_artifacts.operations.capturing import FileToCapture
 from jupyter_artifacts.tracking.openfiles import held_for_writing
 from jupyter_artifacts.tracking.papers import Taken
 from jupyter_artifacts.tracking.rules import Rules, shown
@@ -23,6 +25,7 @@ from jupyter_artifacts.tracking.scanner import Scanner, Seen, Signature
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from jupyter_artifacts.records.assets import Asset
     from jupyter_artifacts.tracking.attribution import Attribution
     from jupyter_artifacts.tracking.outlet import Outlet
 
@@ -33,6 +36,7 @@ _LOOK_EVERY: Final = 0.25
 _TRY_AGAIN_AFTER: Final = 2.0
 _REST: Final = 10  # times as long as its capture took, a file is left alone after it
 _LAST_TRIES: Final = 3
+_AT_ONCE: Final = 200
 _TORN: Final = (
     "it was open for writing when the process died; "
     "what is kept is the file as it was before"
@@ -129,13 +133,14 @@ class Capture:
             and now >= self._rested.get(seen.path, 0.0)
         ]
         held = held_for_writing(self.root) if ready else {}
-        self._take_all(seen for seen in ready if seen.source not in held)
+        self._take_all((seen, "") for seen in ready if seen.source not in held)
 
     def take_closed(self) -> None:
         """Take at once what nobody has open for writing."""
         self.scan()
         held = held_for_writing(self.root) if self._waiting else {}
-        self._take_all(seen for seen in self._look_again() if seen.source not in held)
+        closed = [seen for seen in self._look_again() if seen.source not in held]
+        self._take_all((seen, "") for seen in closed)
 
     def take_last(self, *, died: bool) -> None:
         """Take everything, open or not; what cannot be taken is listed.
@@ -146,12 +151,14 @@ class Capture:
         self.scan()
         for attempt in range(_LAST_TRIES):
             held = held_for_writing(self.root) if self._waiting else {}
+            ready = []
             for seen in self._look_again():
                 torn = died and self._waiting[seen.path].own
                 if torn and seen.path in self._captured:
                     self._settle(seen, self._owners(seen), _TORN)
                 else:
-                    self._take(seen, _note(seen, held, torn=torn))
+                    ready.append((seen, _note(seen, held, torn=torn)))
+            self._take_all(ready)
             if not self._waiting:
                 return
             time.sleep(QUIET if attempt else 0.05)
@@ -171,41 +178,57 @@ class Capture:
             found.append(seen)
         return found
 
-    def _take_all(self, ready: Iterable[Seen]) -> None:
-        for seen in ready:
-            self._take(seen, "")
+    def _take_all(self, ready: Iterable[tuple[Seen, str]]) -> None:
+        """Take files, each with its note, in batches of one experiment's."""
+        batches: dict[int, list[tuple[Seen, str]]] = defaultdict(list)
+        for seen, note in ready:
+            place = f"{self.root}/{seen.path}"
+            owner = self._judge.owner(place, seen.signature.modified)
+            reason = seen.reason or owner.reason
+            if reason or not owner.numbers:
+                self._settle(seen, owner.numbers, reason)
+            else:
+                batches[owner.numbers[0]].append((seen, note))
+        for number, files in batches.items():
+            for at in range(0, len(files), _AT_ONCE):
+                self._take(number, files[at : at + _AT_ONCE])
 
     def _owners(self, seen: Seen) -> tuple[int, ...]:
         owner = self._judge.owner(f"{self.root}/{seen.path}", seen.signature.modified)
         return owner.numbers
 
-    def _take(self, seen: Seen, note: str) -> None:
-        now = time.time()
-        owner = self._judge.owner(f"{self.root}/{seen.path}", seen.signature.modified)
-        reason = seen.reason or owner.reason
-        if reason or not owner.numbers:
-            self._settle(seen, owner.numbers, reason)
-            return
-        number = owner.numbers[0]
-        began = time.monotonic()
+    def _take(self, number: int, files: list[tuple[Seen, str]]) -> None:
+        now, began = time.time(), time.monotonic()
+        wanted = [
+            FileToCapture(seen.path, Path(seen.source), note) for seen, note in files
+        ]
+        answers: list[Asset | ArtifactsError]
         try:
-            self._outlet.capture(number, seen.path, Path(seen.source), note)
-        except ChangedAtSource as error:
+            answers = self._outlet.capture(number, wanted)
+        except ArtifactsError as error:
+            answers = [error] * len(files)
+        ended = time.monotonic()
+        for (seen, _), answer in zip(files, answers, strict=True):
+            if isinstance(answer, ArtifactsError):
+                self._missed(number, seen, answer)
+                continue
+            self._captured.add(seen.path)
+            self._rested[seen.path] = ended + _REST * (ended - began) / len(files)
+            self._remember(seen, Taken(path=self._place(seen), number=number, time=now))
+
+    def _missed(self, number: int, seen: Seen, error: ArtifactsError) -> None:
+        """Leave a file in line where that may help, else settle it."""
+        if isinstance(error, ChangedAtSource):
             self._waiting[seen.path].since = time.monotonic()
             self._problems[seen.path] = error.message
-        except Gone:
+        elif isinstance(error, Gone):
             del self._waiting[seen.path]
-        except Unavailable as error:
-            # a full disk or a busy catalog may get better; the file stays in line
+        elif isinstance(error, Unavailable):
+            # a full disk or a busy catalog may get better
             self._waiting[seen.path].since = time.monotonic() + _TRY_AGAIN_AFTER
             self._problems[seen.path] = error.message
-        except ArtifactsError as error:
-            self._settle(seen, owner.numbers, error.message)
         else:
-            self._captured.add(seen.path)
-            ended = time.monotonic()
-            self._rested[seen.path] = ended + _REST * (ended - began)
-            self._remember(seen, Taken(path=self._place(seen), number=number, time=now))
+            self._settle(seen, (number,), error.message)
 
     def _settle(self, seen: Seen, numbers: tuple[int, ...], reason: str) -> None:
         """List a file as not captured, or pass over what is not ours."""

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from jupyter_artifacts.records.states import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from jupyter_artifacts.errors import ArtifactsError
+    from jupyter_artifacts.operations.capturing import FileToCapture
     from jupyter_artifacts.records.assets import Asset
     from jupyter_artifacts.records.runs import Experiment, RunWithExperiments
 
@@ -27,6 +30,11 @@ class Carrier(Protocol):
     ) -> Any:
         """Perform an operation."""
 
+    def capture_many(
+        self, user: str, run: str, number: int, files: Sequence[FileToCapture]
+    ) -> list[Asset | ArtifactsError]:
+        """Take files of this machine into an experiment; answers for each."""
+
 
 class Outlet:
     """One run's side of a carrier.
@@ -42,12 +50,11 @@ class Outlet:
         self.user = user
         self.run = run
 
-    def capture(self, number: int, path: str, source: Path, note: str = "") -> Asset:
-        """Take a file into experiment `number`."""
-        asset: Asset = self._call(
-            "files.capture", number=number, path=path, source=source, note=note
-        )
-        return asset
+    def capture(
+        self, number: int, files: Sequence[FileToCapture]
+    ) -> list[Asset | ArtifactsError]:
+        """Take files into experiment `number`; answers for each, in order."""
+        return self.carrier.capture_many(self.user, self.run, number, files)
 
     def refuse(self, number: int, path: str, reason: str) -> None:
         """List a file as not captured."""
