@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from contextlib import suppress
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jupyter_artifacts.errors import ArtifactsError
+from jupyter_artifacts.errors import ArtifactsError, Unavailable
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.tracking.attribution import Attribution
 from jupyter_artifacts.tracking.capture import Capture
@@ -17,18 +15,19 @@ from jupyter_artifacts.tracking.ingest import Ingester
 from jupyter_artifacts.tracking.outlet import Outlet
 from jupyter_artifacts.tracking.papers import Answer, Order, Papers
 from jupyter_artifacts.tracking.processes import (
-    Process,
     family_of,
     lives,
     memory_kills,
     why_it_died,
 )
+from jupyter_artifacts.tracking.stopping import Stop
 
 if TYPE_CHECKING:
     from jupyter_artifacts.carriers.local import LocalCarrier
 
 _RIVALS_EVERY: Final = 0.25
 _SECOND: Final = 1.0
+_DRAIN: Final = 5.0
 _SCAN_SHARE: Final = 50  # a full scan may take at most this part of the time
 _SCAN_EVERY: Final = 5.0
 
@@ -53,6 +52,7 @@ class Duty:
         self._ingester = Ingester(carrier)
         self._orders = papers.orders()
         self._answers = papers.answering()
+        self._todo: deque[Order] = deque()
         self._finish: Order | None = None
         self._kills = memory_kills()
         self._family = [self.process.pid]
@@ -78,18 +78,24 @@ class Duty:
             self._watch_over()
 
     def _obey(self) -> None:
-        for order in self._orders.read():
-            if order.act == "begin":
-                self.judge.begin(order.number, order.time)
-            elif order.act == "segment":
-                path = Path(order.path)
-                self._carrier.open_segment(path.stem, path)
-            elif order.act == "script" and order.process is not None:
-                self.stop.script = order.process
-            elif order.act == "end":
-                self._end_one(order)
-            elif order.act == "finish":
-                self._finish = order
+        self._todo.extend(self._orders.read())
+        while self._todo:
+            # one that could not be carried out stays in line
+            self._carry_out(self._todo[0])
+            self._todo.popleft()
+
+    def _carry_out(self, order: Order) -> None:
+        if order.act == "begin":
+            self.judge.begin(order.number, order.time)
+        elif order.act == "segment":
+            path = Path(order.path)
+            self._carrier.open_segment(path.stem, path)
+        elif order.act == "script" and order.process is not None:
+            self.stop.script = order.process
+        elif order.act == "end":
+            self._end_one(order)
+        elif order.act == "finish":
+            self._finish = order
 
     def _end_one(self, order: Order) -> None:
         problem = ""
@@ -100,6 +106,8 @@ class Duty:
             self.judge.end(order.number, time.time())
             self._ingester.try_pass()
             self.outlet.end(order.number, State(order.state), order.reason)
+        except Unavailable:
+            raise
         except ArtifactsError as error:
             problem = str(error)
         self._answers.append(Answer(id=order.id, problem=problem))
@@ -165,7 +173,7 @@ class Duty:
         self.judge.refresh()
         if self.capture is not None:
             self.capture.take_last(died=died)
-        self._ingester.try_pass()
+        self._ingester.drain(_DRAIN)
         for experiment in self.outlet.experiments():
             if experiment.state.ended:
                 continue
@@ -192,41 +200,3 @@ class Duty:
         self.judge.close()
         if self.capture is not None:
             self.capture.close()
-
-
-class Stop:
-    """Ends a process whose owner asked for it: SIGINT, SIGTERM, SIGKILL, in steps.
-
-    Args:
-        kind: of the papers; a notebook's kernel gets SIGINT alone.
-    """
-
-    _STEPS: Final = (
-        (0.0, signal.SIGINT),
-        (5.0, signal.SIGTERM),
-        (15.0, signal.SIGKILL),
-    )
-
-    def __init__(self, kind: str) -> None:
-        self.script: Process | None = None
-        self._kind = kind
-        self._asked = 0.0
-        self._steps = list(self._STEPS[:1] if kind == "notebook" else self._STEPS)
-
-    @property
-    def script_lives(self) -> bool:
-        """Whether a script goes on, though the command that ran it may be dead."""
-        return self.script is not None and lives(self.script)
-
-    def look(self, outlet: Outlet, process: Process) -> None:
-        """Look whether somebody asked to stop, and take the step that is due."""
-        if not self._asked:
-            if not any(each.state.stopping for each in outlet.experiments()):
-                return
-            self._asked = time.monotonic()
-        if self._steps and time.monotonic() - self._asked >= self._steps[0][0]:
-            _, number = self._steps.pop(0)
-            pids = family_of(process) if self._kind == "run" else [process.pid]
-            for pid in pids if lives(process) else ():
-                with suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, number)

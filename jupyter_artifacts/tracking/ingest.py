@@ -9,7 +9,8 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.carriers.local import LocalCarrier
 
 _EVERY: Final = 0.25
+_SHORTLY: Final = 0.05
 
 
 class Ingester:
@@ -57,6 +59,29 @@ class Ingester:
         with self.lease() as held:
             if held:
                 self.take_in()
+
+    def drain(self, patience: float) -> None:
+        """Return once every segment without a writer is taken in, by whoever does it.
+
+        Args:
+            patience: seconds after which it is left to a later pass.
+        """
+        until = time.monotonic() + patience
+        while True:
+            self.try_pass()
+            if not self._left_over() or time.monotonic() > until:
+                return
+            time.sleep(_SHORTLY)
+
+    def _left_over(self) -> bool:
+        with self._catalog.read() as rows:
+            segments = rows.metrics.segments()
+        for identity, path, _, _ in segments:
+            # it may go away while we look, or be another person's
+            with suppress(FileNotFoundError, PermissionError):
+                if path and identity not in self._damaged and not has_writer(path):
+                    return True
+        return False
 
     def run_forever(self, stop: threading.Event) -> None:
         """Hold the lease and take in what comes, until `stop` is set."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import NotFound
 from jupyter_artifacts.tracking.companion import (
     has_ended,
     keep_company,
     start_companion,
 )
+from jupyter_artifacts.tracking.ingest import Ingester
 from jupyter_artifacts.tracking.papers import all_papers
 from jupyter_artifacts.tracking.processes import lives
 
@@ -25,6 +27,7 @@ def recover(settings: Settings) -> list[str]:
 
     One whose process lives gets a new companion; one whose process is gone is ended
     here and now: the rest of its files and metrics are taken, and it becomes ERRORED.
+    Metrics that nobody takes in are, too.
 
     Args:
         settings: whose spool to look through.
@@ -47,4 +50,6 @@ def recover(settings: Settings) -> list[str]:
             # somebody deleted the run: nobody is left to be told
             sys.stderr.write(f"jupyter_artifacts: {error}\n")
             papers.remove()
+    if any(settings.spool.glob("*.seg")):
+        Ingester(LocalCarrier(settings)).try_pass()
     return found

@@ -193,6 +193,33 @@ def test_children_of_a_fork_log_too(alice):
     assert alice.values("mnist", "training.loss1") == list(range(100))
 
 
+def test_a_fork_s_child_has_a_segment_of_its_own(alice):
+    out, _ = alice.through(
+        """
+        import os
+        from pathlib import Path
+        import jupyter_artifacts as ja
+
+        def segments():
+            links = [fd for fd in Path("/proc/self/fd").iterdir() if fd.is_symlink()]
+            paths = [os.readlink(fd) for fd in links if os.path.lexists(fd)]
+            return {path for path in paths if path.endswith(".seg")}
+
+        with ja.start_run("mnist", quiet=True) as run:
+            run.log({"loss": 1.0})
+            mine = segments()
+            child = os.fork()
+            if not child:
+                run.log({"loss": 2.0})
+                print(len(mine), len(segments()), len(mine & segments()), flush=True)
+                os._exit(0)
+            os.waitpid(child, 0)
+        """
+    )
+    assert out == "1 1 0\n"
+    assert sorted(alice.values("mnist", "training.loss")) == [1.0, 2.0]
+
+
 def test_a_checkpoint_is_whole_when_save_returns(alice):
     alice.through(
         """
