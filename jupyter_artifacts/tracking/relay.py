@@ -43,8 +43,15 @@ class Relay:
         text = self._tail.decode("utf-8", "replace").strip()
         return text.rpartition("\n")[2].strip()
 
-    def pass_on(self, child: subprocess.Popen[bytes]) -> None:
-        """Hand everything on until the script is dead and its pipes are empty."""
+    def pass_on(
+        self, child: subprocess.Popen[bytes], meanwhile: Callable[[], None]
+    ) -> None:
+        """Hand everything on until the script is dead and its pipes are empty.
+
+        Args:
+            child: the script.
+            meanwhile: is called now and then, while it prints nothing.
+        """
         with selectors.DefaultSelector() as selector:
             for stream, pipe in ((1, child.stdout), (2, child.stderr)):
                 if pipe is not None:
@@ -52,16 +59,21 @@ class Relay:
             if self._labelled is not None:
                 os.close(self._labelled[1])
                 selector.register(self._labelled[0], selectors.EVENT_READ, 0)
-            self._until_the_end(child, selector)
+            self._until_the_end(child, selector, meanwhile)
         if self._labelled is not None:
             os.close(self._labelled[0])
 
     def _until_the_end(
-        self, child: subprocess.Popen[bytes], selector: selectors.BaseSelector
+        self,
+        child: subprocess.Popen[bytes],
+        selector: selectors.BaseSelector,
+        meanwhile: Callable[[], None],
     ) -> None:
         dead_since = 0.0
         while selector.get_map():
-            events = selector.select(0.05)
+            events = selector.select(0.1)
+            if not events:
+                meanwhile()
             for key, _ in events:
                 if chunk := os.read(key.fd, _CHUNK):
                     self._take(key.data, chunk)

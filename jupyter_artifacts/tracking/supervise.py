@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.records.states import State
+from jupyter_artifacts.tracking.keyboard import Keyboard
 from jupyter_artifacts.tracking.relay import Relay
 
 if TYPE_CHECKING:
@@ -126,43 +126,16 @@ class Script:
             pass_fds=self.labelled[1:] if self.labelled else (),
             process_group=0,
         )
-        with child, _keyboard_of(child.pid, wanted=terminal):
+        with child, Keyboard(child.pid, wanted=terminal) as keyboard:
             interrupts.running.add(child.pid)
             try:
                 if self.started is not None:
                     self.started(child.pid)
-                relay.pass_on(child)
+                relay.pass_on(child, keyboard.look)
                 status = child.wait()
             finally:
                 interrupts.running.discard(child.pid)
         return Ended(status, relay.last_error, interrupts.count > before)
-
-
-class _keyboard_of:  # noqa: N801 - reads as a function
-    """Give a child's process group the terminal, so that Ctrl-C reaches it alone."""
-
-    def __init__(self, group: int, *, wanted: bool) -> None:
-        self._group = group
-        self._had = wanted and os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp()
-
-    def __enter__(self) -> None:
-        if self._had:
-            self._hand_to(self._group)
-
-    def __exit__(self, *_: object) -> None:
-        if self._had:
-            self._hand_to(os.getpgrp())
-
-    @staticmethod
-    def _hand_to(group: int) -> None:
-        # whoever is not in the foreground is stopped for handing it over, unless
-        # it ignores that
-        main = threading.current_thread() is threading.main_thread()
-        old = signal.signal(signal.SIGTTOU, signal.SIG_IGN) if main else None
-        with suppress(ProcessLookupError, PermissionError):
-            os.tcsetpgrp(0, group)
-        if main:
-            signal.signal(signal.SIGTTOU, old)
 
 
 def to_terminal(stream: int, chunk: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import sys
 
 from jupyter_artifacts.records.states import State
@@ -71,3 +72,21 @@ def test_the_script_can_ask_at_the_terminal(alice):
     read_until(terminal, b"hello bob")
     assert end_of(pid, terminal) == 0
     assert "hello bob" in alice.log("train", "stdout")
+
+
+def test_ctrl_z_stops_command_and_script_and_both_go_on(alice):
+    pid, terminal = run_in_terminal(
+        alice,
+        """
+        print("ready", flush=True)
+        print("hello", input("name? "))
+        """,
+    )
+    read_until(terminal, b"name? ")
+    os.write(terminal, b"\x1a")
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    os.killpg(pid, signal.SIGCONT)
+    os.write(terminal, b"bob\n")
+    read_until(terminal, b"hello bob")
+    assert end_of(pid, terminal) == 0
