@@ -86,6 +86,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         });
         panel.disposed.connect(() => stop?.());
         explorers.set(panel, mounted);
+        look(mounted.explorer, runsSpec(args).addresses);
       });
       return panel;
     };
@@ -129,13 +130,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
           show(open);
           const { explorer } = await open.content.mounted;
           const { query, addresses } = runsSpec(args);
-          if (explorer && args['query'] !== undefined) {
+          const asks = args['query'] !== undefined || query !== '';
+          if (explorer && asks) {
             await explorer.runs.setQuery(query);
           }
-          if (explorer && addresses.length > 0) {
-            explorer.selection.add(addresses);
-            explorer.selection.focus(addresses[0] ?? '');
-          }
+          explorer?.selection.add(addresses);
+          look(explorer, addresses);
           return open;
         }
         const panel = makeRuns(args);
@@ -177,3 +177,14 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/** Show the details of the experiment that a command named. */
+function look(
+  explorer: IMounted['explorer'],
+  addresses: readonly string[]
+): void {
+  const [address] = addresses;
+  if (explorer && address) {
+    explorer.selection.focus(address);
+  }
+}
