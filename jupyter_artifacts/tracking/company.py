@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from jupyter_artifacts.tracking.companion import (
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _POLL: Final = 0.01
 _SAY_AFTER: Final = 3.0
+_SAY_AGAIN_AFTER: Final = 30.0
 
 
 class Company:
@@ -42,7 +44,7 @@ class Company:
         """
         order = self.papers.order(act, **said)
         answers = self.papers.answers()
-        began, told = time.monotonic(), False
+        tell_at = time.monotonic() + _SAY_AFTER
         try:
             while not self.papers.done:
                 for answer in answers.read():
@@ -51,12 +53,20 @@ class Company:
                         return
                 if not self._is_there():
                     self._replace(order)
-                if not told and time.monotonic() - began > _SAY_AFTER:
-                    told = True
-                    self._tell("capturing what is left")
+                if time.monotonic() > tell_at:
+                    tell_at += _SAY_AGAIN_AFTER
+                    self._tell(self._trouble() or "capturing what is left")
                 time.sleep(_POLL)
         finally:
             answers.close()
+
+    def _trouble(self) -> str:
+        """Return the last thing that the companion complained of; "" for nothing."""
+        with suppress(FileNotFoundError):
+            log = self.papers.folder / "companion.log"
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            return lines[-1] if lines else ""
+        return ""
 
     def _tell(self, text: str) -> None:
         if text:

@@ -95,6 +95,9 @@ class Launch:
             papers = self._papers(folder, number)
             company = Company(papers)
             company.start()
+            if point:
+                values = " ".join(f"{name}={value}" for name, value in point.items())
+                say(f"{experiment.address} · {values}")
             keeper = LogKeeper(outlet, number)
             try:
                 ended = self._run(experiment, point, folder, papers, keeper)
@@ -108,6 +111,7 @@ class Launch:
             company.have_done(
                 "finish", state=state.value, reason=reason, died=ended.status < 0
             )
+        say(_told(outlet.experiment(number)))
         return ended.exit_status
 
     def _run(
@@ -189,6 +193,17 @@ class Launch:
                     to_terminal(stream, label + line + b"\n")
 
         return to_terminal_by_lines
+
+
+def _told(experiment: Experiment) -> str:
+    """Return how an experiment ended, in a line."""
+    files = f"{experiment.file_count} file{'s' * (experiment.file_count != 1)} captured"
+    if experiment.uncaptured:
+        files += f", {experiment.uncaptured} not captured"
+    reason = experiment.exit_reason.partition("\n")[0]
+    return " · ".join(
+        text for text in (experiment.address, experiment.state, reason, files) if text
+    )
 
 
 def _remove_link(link: Path) -> None:

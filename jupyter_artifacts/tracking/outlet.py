@@ -65,9 +65,14 @@ class Outlet:
         found: RunWithExperiments = self._call("runs.get")
         return found.experiments
 
+    def experiment(self, number: int) -> Experiment:
+        """Return one experiment as it stands."""
+        found: Experiment = self._call("experiments.get", number=number)
+        return found
+
     def begin(self, number: int) -> bool:
         """Set a queued experiment running; return whether it may run."""
-        now: Experiment = self._call("experiments.get", number=number)
+        now = self.experiment(number)
         if now.state.ended or now.state.stopping:
             return False
         if now.state is not State.RUNNING:
@@ -76,7 +81,7 @@ class Outlet:
 
     def end(self, number: int, state: State, reason: str) -> State:
         """End an experiment, unless it has ended; one asked to stop is CANCELED."""
-        now: Experiment = self._call("experiments.get", number=number)
+        now = self.experiment(number)
         if now.state.ended:
             return now.state
         if now.state.stopping:
