@@ -142,7 +142,8 @@ check-generated: tools
 define records
 python -m jupyter_artifacts.operations.openapi > $(VENV)/openapi.json; \
 cd labextension; \
-npx --no openapi-typescript ../$(VENV)/openapi.json -o ../$(1) > /dev/null; cd ..
+npx --no openapi-typescript ../$(VENV)/openapi.json --empty-objects-unknown -o ../$(1) \
+  > /dev/null; cd ..
 endef
 
 # --- by hand -------------------------------------------------------------------

@@ -10,7 +10,7 @@ import { RunsTable } from './runs/table';
 import { Toolbar } from './runs/toolbar';
 
 /** Below this many pixels the usual columns are fewer. */
-const NARROW = 960;
+const NARROW = 1100;
 
 /** The run explorer: the team's runs, their plots, and what each one wrote. */
 export function Explorer(props: {

@@ -60,9 +60,10 @@ export function metricText(wire: WireNumber): string {
   if (magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e6)) {
     return value.toExponential(2).replace('e+', 'e').replace('-', '−');
   }
+  const whole = Number.isInteger(value) && magnitude >= 10;
   const digits = magnitude >= 100 ? (magnitude >= 1000 ? 1 : 2) : 4;
   return numbers({
-    minimumFractionDigits: Number.isInteger(value) ? 0 : digits,
+    minimumFractionDigits: whole ? 0 : digits,
     maximumFractionDigits: digits
   }).format(value);
 }

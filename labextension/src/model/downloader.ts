@@ -1,7 +1,7 @@
 import { experimentOf, spoken, treeOf } from '../addresses';
 import type { ISource } from '../source/source';
 import { problemOf } from '../source/source';
-import type { IOverview, Overwrite, Plan, Problem, Transfer } from './nouns';
+import type { Overview, Overwrite, Plan, Problem, Transfer } from './nouns';
 import type { IDownloaderOptions } from './options';
 import { Store } from './store';
 import { Throttle } from './throttle';
@@ -152,7 +152,7 @@ export class DownloaderModel extends Store<IDownloaderState> {
   private async _readSession(): Promise<void> {
     await this.attempt(
       async () => {
-        const overview = await this.source.get<IOverview>('overview');
+        const overview = await this.source.get<Overview>('overview');
         this.set({ session: overview.session });
       },
       failed => {

@@ -1,6 +1,6 @@
 import type { IDisposable, ISource, LiveState } from '../source/source';
 import { DetailsModel } from './details';
-import type { IOverview, Role, Team } from './nouns';
+import type { Overview, Role, Team } from './nouns';
 import type { IExplorerOptions } from './options';
 import { PlotsModel } from './plots';
 import { RunsModel } from './runs';
@@ -130,7 +130,7 @@ export class ExplorerModel extends Store<IExplorerState> {
       async () => {
         const [team, overview] = await Promise.all([
           this.source.get<Team>('teams'),
-          this.source.get<IOverview>('overview')
+          this.source.get<Overview>('overview')
         ]);
         const mine = team.members.find(one => one.handle === team.me);
         this.set({

@@ -22,6 +22,7 @@ export type Experiment = Schemas['Experiment'];
 export type Field = Schemas['Field'];
 export type LogStream = Schemas['LogStream'];
 export type Member = Schemas['Member'];
+export type Overview = Schemas['Overview'];
 export type Overwrite = Schemas['Overwrite'];
 export type Plan = Schemas['Plan'];
 export type Problem = Schemas['Problem'];
@@ -37,20 +38,3 @@ export type Team = Schemas['Team'];
 export type TeamEvent = Schemas['Event'];
 export type Transfer = Schemas['Transfer'];
 export type Verdict = Schemas['Verdict'];
-
-/** One person's line in the side bar. */
-export interface IPersonRuns {
-  handle: string;
-  display_name: string;
-  runs: number;
-  running: number;
-}
-
-/** How many runs there are, whose, and in which session we are ("" for none). */
-export interface IOverview {
-  total: number;
-  mine: number;
-  running: number;
-  people: IPersonRuns[];
-  session: string;
-}

@@ -3,7 +3,7 @@ import type { ISource } from '../source/source';
 import type {
   Attachment,
   Datastore,
-  IOverview,
+  Overview,
   Problem,
   Session,
   Team
@@ -15,7 +15,7 @@ import { TransfersModel } from './transfers';
 
 /** What the side bar shows. */
 export interface ISidebarState {
-  readonly overview: IOverview | null;
+  readonly overview: Overview | null;
   readonly datastores: readonly Datastore[] | null;
   readonly sessions: readonly Session[] | null;
   readonly team: Team | null;
@@ -111,7 +111,7 @@ export class SidebarModel extends Store<ISidebarState> {
     await this.attempt(
       async () => {
         const [overview, datastores, sessions, team] = await Promise.all([
-          source.get<IOverview>('overview'),
+          source.get<Overview>('overview'),
           source.get<Datastore[]>('datastores'),
           source.get<Session[]>('sessions'),
           source.get<Team>('teams')

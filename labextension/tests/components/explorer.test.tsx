@@ -26,7 +26,7 @@ afterEach(() => {
 async function shown(selected?: string[]): Promise<void> {
   model = new ExplorerModel({ source, ...(selected ? { selected } : {}) });
   render(<Explorer model={model} host={host} />);
-  await screen.findByText('12 runs');
+  await screen.findByText('12 experiments');
 }
 
 function row(address: string): HTMLElement {
@@ -50,9 +50,9 @@ test('a click on the dot plots a run, another takes it out', async () => {
   await shown();
   const name = 'chen:tabular-exp0';
 
-  await user.click(screen.getByRole('button', { name: `Plot ${name}` }));
+  await user.click(screen.getByLabelText(`Plot ${name}`));
   expect(model.selection.state.selected).toContain(name);
-  await user.click(screen.getByRole('button', { name: `Do not plot ${name}` }));
+  await user.click(screen.getByLabelText(`Do not plot ${name}`));
 
   expect(model.selection.state.selected).not.toContain(name);
 });
@@ -220,7 +220,7 @@ test('a server that does not answer can be asked again', async () => {
   expect(await screen.findByText(hint)).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Retry' }));
 
-  expect(await screen.findByText('12 runs')).toBeTruthy();
+  expect(await screen.findByText('12 experiments')).toBeTruthy();
   expect(screen.queryByText(hint)).toBeNull();
 });
 
@@ -249,7 +249,7 @@ test('of many runs only those on the screen are drawn', async () => {
   model = new ExplorerModel({ source });
   render(<Explorer model={model} host={host} />);
 
-  expect(await screen.findByText('10,000+ runs')).toBeTruthy();
+  expect(await screen.findByText('10,000+ experiments')).toBeTruthy();
   expect(
     document.querySelectorAll('[data-address][role="row"]').length
   ).toBeLessThan(60);

@@ -26,6 +26,7 @@ test.each([
   [12345.678, '12,345.7'],
   [0.0000123, '1.23e−5'],
   [128, '128'],
+  [1, '1.0000'],
   ['NaN' as const, 'NaN'],
   ['-Infinity' as const, '−∞']
 ])('a metric of %s reads %s', (value, text) => {

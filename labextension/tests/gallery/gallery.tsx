@@ -10,10 +10,12 @@ import { DownloaderModel } from '../../src/model/downloader';
 import { ExplorerModel } from '../../src/model/explorer';
 import { MetricPlotModel } from '../../src/model/metricplot';
 import { SidebarModel } from '../../src/model/sidebar';
+import { RestSource } from '../../src/source/rest';
 import {
   newProblem,
   SourceError,
-  type IDisposable
+  type IDisposable,
+  type ISource
 } from '../../src/source/source';
 import { FakeSource } from '../fake/source';
 import { NOW } from '../fake/team';
@@ -21,7 +23,9 @@ import { NOW } from '../fake/team';
 // The page's clock stands beside the fake team's.
 const realNow = Date.now;
 const shift = realNow() - NOW * 1000;
-Date.now = () => realNow() - shift;
+if (!window.location.search.includes('server=')) {
+  Date.now = () => realNow() - shift;
+}
 
 const memory = new Map<string, string>();
 memory.set(
@@ -43,7 +47,11 @@ const host: IHost = {
   openFile: () => undefined
 };
 
-const source = new FakeSource();
+const asked = new URLSearchParams(window.location.search);
+// ?server=/ shows a real team, where the page comes from a Jupyter server.
+const server = asked.get('server');
+const fake = new FakeSource();
+const source: ISource = server ? new RestSource({ baseUrl: server }) : fake;
 const models: IDisposable[] = [];
 
 /** Keep a model as long as the page. */
@@ -81,7 +89,7 @@ const shows: Record<string, () => React.ReactNode> = {
     </div>
   ),
   downloader: () => {
-    const address = 'alice:resnet-sweep-exp3';
+    const address = asked.get('address') ?? 'alice:resnet-sweep-exp3';
     const model = kept(new DownloaderModel({ source, address }));
     return (
       <div style={{ maxWidth: 900, padding: 10 }}>
@@ -90,7 +98,10 @@ const shows: Record<string, () => React.ReactNode> = {
     );
   },
   plot: () => {
-    const addresses = ['alice:resnet-sweep', 'chen:baseline'];
+    const addresses = asked.get('address')?.split(' ') ?? [
+      'alice:resnet-sweep',
+      'chen:baseline'
+    ];
     const metric = 'training.loss';
     const model = kept(new MetricPlotModel({ source, addresses, metric }));
     return (
@@ -100,26 +111,26 @@ const shows: Record<string, () => React.ReactNode> = {
     );
   },
   empty: () => {
-    source.experiments = [];
+    fake.experiments = [];
     return explorer();
   },
   nomatch: () => explorer('user == "nobody"'),
   failed: () => {
     const hint = 'See whether the Jupyter server still runs, then retry.';
-    source.failing = new SourceError(
+    fake.failing = new SourceError(
       newProblem('unreachable', 'The server did not answer', 'runs', hint),
       0
     );
     return explorer();
   },
   loading: () => {
-    source.get = () => new Promise(() => undefined);
+    fake.get = () => new Promise(() => undefined);
     return explorer();
   },
   many: () => {
-    const [model] = source.experiments;
+    const [model] = fake.experiments;
     if (model) {
-      source.experiments = Array.from({ length: 12_000 }, (_, index) => {
+      fake.experiments = Array.from({ length: 12_000 }, (_, index) => {
         const run = `sweep-${String(index).padStart(5, '0')}`;
         const address = `alice:${run}-exp0`;
         const experiment = { ...model.experiment, run, address };
@@ -132,13 +143,12 @@ const shows: Record<string, () => React.ReactNode> = {
   }
 };
 
-const asked = new URLSearchParams(window.location.search).get('show');
 const root = document.getElementById('root');
 if (root) {
   Object.assign(window, { source });
   createRoot(root).render(
     <div className="jp-Artifacts" style={{ height: '100vh' }}>
-      {shows[asked ?? 'explorer']?.()}
+      {shows[asked.get('show') ?? 'explorer']?.()}
     </div>
   );
 }

@@ -58,62 +58,58 @@ export function FileCard(props: {
           {entry.asset?.note && (
             <span className="jp-Artifacts-note">{entry.asset.note}</span>
           )}
-          <div className="jp-Artifacts-buttons">
-            {host.insertIntoCell && (
-              <button
-                type="button"
-                className="jp-Artifacts-button jp-mod-primary"
-                title={`ja.load("${address}")`}
-                onClick={() => {
-                  void insertCode(host, loadCode(address));
-                }}
-              >
-                {trans.__('Insert into cell')}
-              </button>
-            )}
-            {link === null ? (
-              <button
-                type="button"
-                className="jp-Artifacts-button"
-                disabled
-                title={trans.__('A widget without its server has no links')}
-              >
-                {trans.__('Download')}
-              </button>
-            ) : (
-              <a
-                className="jp-Artifacts-button"
-                href={link}
-                download={entry.name}
-              >
-                {trans.__('Download')}
-              </a>
-            )}
-            {onDownload && (
-              <button
-                type="button"
-                className="jp-Artifacts-button"
-                disabled={busy}
-                title={trans.__('Into the folder of this session')}
-                onClick={() => {
-                  begin(() => onDownload(address));
-                }}
-              >
-                {trans.__('Download to session')}
-              </button>
-            )}
-            <button
-              type="button"
-              className="jp-Artifacts-button"
-              onClick={() => {
-                void host.copy(address);
-                host.notify('success', trans.__('Copied %1', address));
-              }}
-            >
-              {trans.__('Copy address')}
-            </button>
-          </div>
         </div>
+      </div>
+      <div className="jp-Artifacts-buttons">
+        {host.insertIntoCell && (
+          <button
+            type="button"
+            className="jp-Artifacts-button jp-mod-primary"
+            title={`ja.load("${address}")`}
+            onClick={() => {
+              void insertCode(host, loadCode(address));
+            }}
+          >
+            {trans.__('Insert into cell')}
+          </button>
+        )}
+        {link === null ? (
+          <button
+            type="button"
+            className="jp-Artifacts-button"
+            disabled
+            title={trans.__('A widget without its server has no links')}
+          >
+            {trans.__('Download')}
+          </button>
+        ) : (
+          <a className="jp-Artifacts-button" href={link} download={entry.name}>
+            {trans.__('Download')}
+          </a>
+        )}
+        {onDownload && (
+          <button
+            type="button"
+            className="jp-Artifacts-button"
+            disabled={busy}
+            title={trans.__('Into the folder of this session')}
+            onClick={() => {
+              begin(() => onDownload(address));
+            }}
+          >
+            {trans.__('Download to session')}
+          </button>
+        )}
+        <button
+          type="button"
+          className="jp-Artifacts-button"
+          onClick={() => {
+            void host.copy(address);
+            host.notify('success', trans.__('Copied %1', address));
+          }}
+        >
+          {trans.__('Copy address')}
+        </button>
       </div>
       <Preview
         preview={preview}

@@ -165,7 +165,9 @@ function CrashCard(props: {
   return (
     <section className="jp-Artifacts-crash">
       <strong>{trans.__('This run failed')}</strong>
-      <p>{experiment.exit_reason || trans.__('It left no reason.')}</p>
+      <p className="jp-Artifacts-reason">
+        {experiment.exit_reason || trans.__('It left no reason.')}
+      </p>
       {log && <LastLines log={log} />}
       <button type="button" className="jp-Artifacts-link" onClick={onLogs}>
         {trans.__('Read its log')}

@@ -109,6 +109,11 @@ export function RunsTable(props: ITableProps): React.JSX.Element {
         }
       }}
       onClick={clicked}
+      onMouseDown={event => {
+        if (event.detail > 1) {
+          event.preventDefault(); // a double click opens; it marks no text
+        }
+      }}
       onDoubleClick={event => {
         const row = (event.target as HTMLElement).closest<HTMLElement>(
           '[data-address]'
@@ -209,7 +214,7 @@ function GroupLine(props: {
         <span className="jp-Artifacts-quiet">
           {line.growing
             ? trans.__('%1 so far', line.count)
-            : trans._n('%1 run', '%1 runs', line.count)}
+            : trans._n('%1 experiment', '%1 experiments', line.count)}
         </span>
       </div>
     </div>

@@ -68,15 +68,15 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
   );
 }
 
-/** Return how many runs there are: "1,284 runs", "10,000+ runs". */
+/** Return how many rows there are: "1,284 experiments", "10,000+ experiments". */
 export function totalText(
   runs: Pick<IRunsState, 'total' | 'totalCapped'>,
   trans: ITranslation
 ): string {
   const count = countText(runs.total);
   return runs.totalCapped
-    ? trans.__('%1+ runs', count)
-    : trans._n('%2 run', '%2 runs', runs.total, count);
+    ? trans.__('%1+ experiments', count)
+    : trans._n('%2 experiment', '%2 experiments', runs.total, count);
 }
 
 function GroupMenu(props: {

@@ -195,10 +195,11 @@ function NewDatastore(props: {
             />
           </label>
           <label>
-            {trans.__('Folder on the server’s machine')}
+            {trans.__('Folder of this session')}
             <input
               className="jp-Artifacts-input"
               value={folder}
+              placeholder="data/cats"
               onChange={event => {
                 setFolder(event.target.value);
               }}

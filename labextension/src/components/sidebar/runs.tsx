@@ -1,5 +1,5 @@
 import React from 'react';
-import type { IOverview } from '../../model/nouns';
+import type { Overview } from '../../model/nouns';
 import { countText } from '../format';
 import type { IHost } from '../host';
 import { Avatar } from '../parts/avatar';
@@ -11,7 +11,7 @@ import { Section, SectionLine, WaitingLines } from './section';
 
 /** Whose runs there are; a click shows them. */
 export function RunsSection(props: {
-  overview: IOverview | null;
+  overview: Overview | null;
   me: string;
   host: IHost;
 }): React.JSX.Element {
@@ -53,7 +53,7 @@ export function RunsSection(props: {
           </SectionLine>
           <SectionLine
             note={countText(overview.running)}
-            onClick={opens('state == "RUNNING"')}
+            onClick={opens('state == "ACTIVE"')}
           >
             {trans.__('Running now')}
           </SectionLine>

@@ -124,7 +124,9 @@ export function receiptText(transfer: Transfer, trans: ITranslation): string {
   checks.delete('not checked');
   const checked = [...checks].map(([check, count]) =>
     count === files.length
-      ? trans.__('all %1 checked by %2', countText(count), check)
+      ? count === 1
+        ? trans.__('checked by %1', check)
+        : trans.__('all %1 checked by %2', countText(count), check)
       : trans.__('%1 checked by %2', countText(count), check)
   );
   return [
