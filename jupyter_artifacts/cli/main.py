@@ -103,7 +103,7 @@ def _say(error: BaseException) -> int:
             error.show()
             status = error.exit_code
         case click.Abort() | KeyboardInterrupt():
-            output.note("interrupted")
+            output.interrupted()
             status = INTERRUPTED
         case ArtifactsError():
             output.problem(error)

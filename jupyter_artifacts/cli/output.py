@@ -78,8 +78,14 @@ def line(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """Say something to the person, beside the result."""
+    """Say something to the person, beside the result and after what it has so far."""
+    sys.stdout.flush()
     print(visible(text), file=sys.stderr)
+
+
+def interrupted() -> None:
+    """Say that Ctrl-C ended it; nobody may read stdout any more."""
+    print("interrupted", file=sys.stderr)
 
 
 def problem(error: ArtifactsError) -> None:

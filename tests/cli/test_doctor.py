@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -67,6 +68,18 @@ def test_damage_deep_in_a_catalog_is_found(database, ja):
     assert ended.status == 1
     assert check_of(ended, "catalog")["verdict"] == "broken"
     assert database.read_bytes() == content
+
+
+def test_what_a_crash_left_is_not_touched(alice, home, ja, tmp_path, monkeypatch):
+    """A write-ahead log of a killed process stays for those who open the catalog."""
+    another = tmp_path / "another"
+    shutil.copytree(home, another)
+    files = [another / "catalog.sqlite", another / "catalog.sqlite-wal"]
+    before = [file.read_bytes() for file in files]
+    assert before[1]
+    monkeypatch.setenv("JUPYTER_ARTIFACTS_HOME", str(another))
+    assert check_of(ja("doctor", "--json"), "catalog")["verdict"] == "good"
+    assert [file.read_bytes() for file in files] == before
 
 
 def test_a_newer_catalog_is_found(database, ja):

@@ -86,6 +86,22 @@ def test_follow_ends_with_the_experiment(alice, run):
     assert following.returncode == 0
 
 
+def test_follow_waits_for_the_first_line(alice):
+    """-f of an experiment that has written nothing yet waits until it does."""
+    alice.call("runs.start", name="mnist")
+    at = {"user": "alice", "run": "mnist", "number": 0}
+    following = subprocess.Popen(
+        [COMMAND, "artifacts", "logs", "-f", "alice:mnist-exp0"],
+        stdout=subprocess.PIPE,
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        following.wait(5)
+    alice.call("logs.append", **at, stream="output", body=b"first\n")
+    alice.call("experiments.move", **at, state="COMPLETED")
+    out, _ = following.communicate(timeout=30)
+    assert (following.returncode, out) == (0, b"first\n")
+
+
 def test_follow_of_what_has_ended_ends(alice, run, ja):
     """-f of an experiment that is done shows everything and ends."""
     alice.call("experiments.move", **run, state="COMPLETED")

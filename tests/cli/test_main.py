@@ -121,3 +121,20 @@ def test_a_reader_that_goes_away_is_no_error(alice, made, tmp_path):
     _, err = writer.communicate(timeout=30)
     assert writer.returncode == 141
     assert err == b""
+
+
+def test_a_reader_that_was_never_there_is_no_error(alice, made):
+    """What is left in a buffer makes no noise at the end either."""
+    made(alice)
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [COMMAND, "artifacts", "ls", "alice:mnist-exp0"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"},
+        check=False,
+    )
+    os.close(writing)
+    assert done.returncode == 141
+    assert b"Exception" not in done.stderr
