@@ -17,6 +17,8 @@ from jupyter_artifacts.tracking.papers import Claim, Papers, all_papers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from jupyter_artifacts.settings import Settings
+
 _NANO: Final = 1_000_000_000
 
 
@@ -237,13 +239,21 @@ class Attribution:
             rival.evidence.close()
 
 
-def overlapping(papers: Papers) -> list[Papers]:
-    """Return the live papers of other runs whose folder overlaps that of these."""
-    mine = papers.paper
+def live_in(settings: Settings, folder: str, *, but: str = "") -> list[str]:
+    """Return the addresses of live runs that capture this very folder.
+
+    One that captures a folder within it, or around it, is no rival: of two roots the
+    inner one has its files.
+
+    Args:
+        settings: say where the papers are.
+        folder: resolved.
+        but: id of the papers to leave out.
+    """
     return [
-        other
-        for other in all_papers(mine.settings, known={mine.id})
-        if overlaps(other.paper.folder, mine.folder) and other.live
+        papers.paper.address
+        for papers in all_papers(settings, known={but})
+        if papers.paper.folder == folder and papers.live
     ]
 
 

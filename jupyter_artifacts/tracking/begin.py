@@ -16,7 +16,7 @@ from jupyter_artifacts.errors import (
 from jupyter_artifacts.operations.places import datastore_prefix
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.settings import Settings
-from jupyter_artifacts.tracking.attribution import overlaps
+from jupyter_artifacts.tracking.attribution import live_in
 from jupyter_artifacts.tracking.environment import (
     environment_of_this_process,
     is_secret,
@@ -24,7 +24,6 @@ from jupyter_artifacts.tracking.environment import (
 )
 from jupyter_artifacts.tracking.git import code_state
 from jupyter_artifacts.tracking.launch import Launch, check_script, params_at, say
-from jupyter_artifacts.tracking.papers import all_papers
 from jupyter_artifacts.tracking.params import Point, params_of, points_of
 from jupyter_artifacts.tracking.recover import recover
 from jupyter_artifacts.tracking.rules import reason_against_root
@@ -77,7 +76,7 @@ def begin(wanted: Wanted) -> int:
         if wanted.into
         else _new(carrier, wanted, script, points, versions)
     )
-    sharing = _live_in(settings, folder)
+    sharing = live_in(settings, str(folder))
     launch = Launch(
         carrier=carrier,
         run=started.run,
@@ -181,14 +180,6 @@ def _datastores(
         links[version.address] = target
         versions.append(version.address)
     return links, versions
-
-
-def _live_in(settings: Settings, folder: Path) -> list[str]:
-    return [
-        papers.paper.address
-        for papers in all_papers(settings)
-        if overlaps(papers.paper.folder, str(folder)) and papers.live
-    ]
 
 
 def _announce(

@@ -17,7 +17,7 @@ from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.tracking.active import ActiveRun
-from jupyter_artifacts.tracking.attribution import overlapping
+from jupyter_artifacts.tracking.attribution import live_in
 from jupyter_artifacts.tracking.environment import (
     environment_of_this_process,
     without_secrets,
@@ -235,7 +235,8 @@ def _announce(run: Run, papers: Papers, remark: str) -> None:
     lines.append(f"run {run.address}-exp0 · capturing {papers.paper.folder}")
     if remark:
         lines.append(remark)
-    others = [other.paper.address for other in overlapping(papers)]
+    paper = papers.paper
+    others = live_in(paper.settings, paper.folder, but=paper.id)
     if others:
         lines.append(
             f"{' and '.join(others)} captures this folder too; "

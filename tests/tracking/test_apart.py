@@ -128,3 +128,33 @@ def test_a_run_alone_again_takes_everything(alice):
     out, _ = one.communicate("\n\n", timeout=30)
     assert out == "written\n"
     assert set(alice.files("one")) == {"one.txt", "both.txt", "one-by-c.txt"}
+
+
+def test_of_two_roots_the_inner_one_has_its_files(alice):
+    alice.write(
+        "outer.py",
+        """
+        import sys
+        from pathlib import Path
+        import jupyter_artifacts as ja
+        with ja.start_run("outer"):
+            print("ready", flush=True)
+            sys.stdin.readline()
+            Path("outer.txt").write_text("o")
+        """,
+    )
+    outer = alice.start("outer.py", stdin=-1)
+    assert outer.stdout.readline() == "ready\n"
+    _, err = alice.through(
+        """
+        from pathlib import Path
+        import jupyter_artifacts as ja
+        with ja.start_run("inner", capture="inner") as run:
+            (run.folder / "inner.txt").write_text("i")
+        """,
+        "inner.py",
+    )
+    outer.communicate("\n", timeout=30)
+    assert "captures this folder too" not in err
+    assert set(alice.files("inner")) == {"inner.txt"}
+    assert set(alice.files("outer")) == {"outer.txt", "inner.py"}
