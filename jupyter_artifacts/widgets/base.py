@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jupyter_artifacts.team import Team
+    from jupyter_artifacts.widgets.forms.markup import Markup
     from jupyter_artifacts.widgets.messages import AnyMessage
 
 VIEW: str = "application/vnd.jupyter-artifacts.view+json"
@@ -85,12 +86,12 @@ class TeamWidget(anywidget.AnyWidget):
         msg = f"this widget does not know {type(message).__name__}"
         raise InvalidRequest(msg, hint="reload the page")
 
-    def static_html(self) -> str:
-        """Return what this shows now, as HTML without script or style sheet."""
-        raise NotImplementedError
+    def forms(self) -> tuple[Markup, str]:
+        """Return what this shows now: HTML without script, and text for a terminal.
 
-    def static_text(self) -> str:
-        """Return what this shows now, for a terminal."""
+        Raises:
+            ArtifactsError: when it cannot be read; shown in place of it.
+        """
         raise NotImplementedError
 
     def spec(self) -> dict[str, Any]:
@@ -101,7 +102,7 @@ class TeamWidget(anywidget.AnyWidget):
         given = super()._repr_mimebundle_()
         data, metadata = given or ({}, {})
         try:
-            shown, text = self.static_html(), self.static_text()
+            shown, text = self.forms()
         except ArtifactsError as error:
             shown, text = failure_html(error), str(error)
         self._snapshot = shown

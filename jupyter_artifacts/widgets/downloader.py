@@ -54,13 +54,10 @@ class ArtifactDownloader(TeamWidget):
         """
         return self.team.download(self.address, self.to)
 
-    def static_html(self) -> Markup:
-        """Return the files as a table."""
-        return downloader_html(self.plan(), time.time())
-
-    def static_text(self) -> str:
-        """Return the files as a table for a terminal."""
-        return downloader_text(self.plan(), time.time())
+    def forms(self) -> tuple[Markup, str]:
+        """Return the files as tables."""
+        plan, moment = self.plan(), time.time()
+        return downloader_html(plan, moment), downloader_text(plan, moment)
 
     def spec(self) -> dict[str, Any]:
         """Return what this shows."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jupyter_artifacts.team import Team
+    from jupyter_artifacts.team.experiments import Metric
     from jupyter_artifacts.widgets.forms.markup import Markup
     from jupyter_artifacts.widgets.messages import AnyMessage
 
@@ -86,6 +87,15 @@ class RunExplorer(TeamWidget):
         """Return one row per experiment that matches the query, all of them."""
         return self.team.runs(self.query, sort=self.sort).frame()
 
+    def metrics(self, name: str) -> Metric:
+        """Return a metric of the selected experiments, e.g. "training.loss".
+
+        With none selected: of all that match the query.
+        """
+        runs = self.team.runs(self.query, sort=self.sort)
+        addresses = self.selected or [experiment.address for experiment in runs]
+        return self.team.metric(addresses, name)
+
     def obey(self, message: AnyMessage) -> None:
         """Do what a page says."""
         match message:
@@ -105,13 +115,10 @@ class RunExplorer(TeamWidget):
             case _:
                 super().obey(message)
 
-    def static_html(self) -> Markup:
-        """Return the first experiments as a table."""
-        return explorer_html(self._listing())
-
-    def static_text(self) -> str:
-        """Return the first experiments as a table for a terminal."""
-        return explorer_text(self._listing())
+    def forms(self) -> tuple[Markup, str]:
+        """Return the first experiments as tables."""
+        listing = self._listing()
+        return explorer_html(listing), explorer_text(listing)
 
     def spec(self) -> dict[str, Any]:
         """Return what this shows."""

@@ -67,13 +67,10 @@ class MetricPlot(TeamWidget):
         found = [self.team.metric(self.runs, name).frame() for name in self.metrics]
         return pd.concat(found, ignore_index=True)
 
-    def static_html(self) -> Markup:
-        """Return one chart a metric."""
-        return plot_html(self._plotted())
-
-    def static_text(self) -> str:
-        """Return the curves for a terminal."""
-        return plot_text(self._plotted())
+    def forms(self) -> tuple[Markup, str]:
+        """Return one chart a metric, and the curves for a terminal."""
+        plotted = self._plotted()
+        return plot_html(plotted), plot_text(plotted)
 
     def spec(self) -> dict[str, Any]:
         """Return what this shows."""

@@ -1,7 +1,7 @@
 import '../style/index.css';
 import '../style/places.css';
 
-import { english } from './components/host';
+import type { IHost } from './components/host';
 import { CommSource } from './source/comm';
 import type { IDisposable, ISource } from './source/source';
 import { Channel } from './widgets/channel';
@@ -14,7 +14,6 @@ import { showSnapshot } from './widgets/snapshot';
 import { remaking, specOf, type IWidgetModel } from './widgets/traits';
 
 const PING_EVERY = 20_000;
-const trans = english;
 
 /** One view of a widget in one page. */
 class WidgetView implements IDisposable {
@@ -24,6 +23,9 @@ class WidgetView implements IDisposable {
     this._note = new Note(element);
     this._body = document.createElement('div');
     element.append(this._body);
+    this._host = hostAround(element, (_, text) => {
+      this._note.say('notice', text);
+    });
     this._channel = new Channel(model, () => {
       this._note.clear('kernel-gone');
     });
@@ -63,7 +65,11 @@ class WidgetView implements IDisposable {
       return;
     }
     const snapshot = this._model.get('_snapshot') as string;
-    showSnapshot(this._body, snapshot, trans.__('As it was when the cell ran'));
+    showSnapshot(
+      this._body,
+      snapshot,
+      this._host.trans.__('As it was when the cell ran')
+    );
     this._asksKernel = true;
     this._look();
   }
@@ -87,14 +93,11 @@ class WidgetView implements IDisposable {
     }
     this._unmount();
     this._body.replaceChildren();
-    const host = hostAround(this._body, (_, text) => {
-      this._note.say('notice', text);
-    });
     const mounted = mountView(
       this._body,
       specOf(this._model),
       this._source,
-      host
+      this._host
     );
     this._mounted.push(mounted);
     if (mounted.explorer) {
@@ -130,6 +133,7 @@ class WidgetView implements IDisposable {
   }
 
   private _sayGone(): void {
+    const { trans } = this._host;
     this._note.say(
       'kernel-gone',
       this._source
@@ -145,6 +149,7 @@ class WidgetView implements IDisposable {
   private _source: ISource | null = null;
   private readonly _mounted: IDisposable[] = [];
   private readonly _model: IWidgetModel;
+  private readonly _host: IHost;
   private readonly _note: Note;
   private readonly _body: HTMLElement;
   private readonly _channel: Channel;

@@ -2,9 +2,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jupyter_artifacts.errors import InvalidAddress, InvalidQuery
+from jupyter_artifacts.errors import InvalidAddress, InvalidQuery, Unavailable
 from jupyter_artifacts.widgets import RunExplorer
 from jupyter_artifacts.widgets.base import VIEW
+from jupyter_artifacts.widgets.built import built
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ADDRESSES = [f"alice:mnist-exp{number}" for number in range(3)]
@@ -52,10 +53,10 @@ def test_static_form_says_of_when_it_is_and_how_much_it_shows(explorer):
 def test_static_form_shows_the_asked_columns(team, run):
     """Columns are those the user named, flat ones and nested ones."""
     columns = ["params.model.depth", "metrics.training.loss", "source"]
-    text = RunExplorer(columns=columns, team=team).static_text()
+    _, text = RunExplorer(columns=columns, team=team).forms()
     first, second = text.splitlines()[:2]
-    assert "model.depth  training.loss  source" in first
-    assert second.split()[-6:-2] == ["2", "0.05", "script", "20"] or "0.05" in second
+    assert first.split()[-4:-1] == ["model.depth", "training.loss", "source"]
+    assert second.split()[-5:-2] == ["2", "0.05", "script"]
 
 
 def test_a_query_that_is_wrong_is_said_where_the_table_would_be(team, run):
@@ -67,7 +68,9 @@ def test_a_query_that_is_wrong_is_said_where_the_table_would_be(team, run):
 
 def test_an_empty_team_says_how_to_begin(team):
     """Nobody looks at an empty table and wonders."""
-    assert "start_run" in RunExplorer(team=team).static_text()
+    html, text = RunExplorer(team=team).forms()
+    assert "start_run" in html
+    assert "start_run" in text
 
 
 def test_frame_has_a_row_for_each_experiment_of_the_query(team, run):
@@ -81,6 +84,16 @@ def test_frame_of_a_wrong_query_is_an_error(team, run):
     """A frame is never silently empty."""
     with pytest.raises(InvalidQuery):
         RunExplorer("nonsense > 1", team=team).frame()
+
+
+def test_metrics_are_those_of_the_selected_experiments(team, run):
+    """With nothing selected they are those of the query, every point of them."""
+    explorer = RunExplorer(team=team)
+    assert len(explorer.metrics("training.loss").frame()) == 60
+    explorer.selected = ["mnist-exp1"]
+    frame = explorer.metrics("loss").frame()
+    assert set(frame["experiment"]) == {"alice:mnist-exp1"}
+    assert len(frame) == 20
 
 
 def test_selected_takes_what_people_type(explorer):
@@ -186,6 +199,12 @@ def test_a_crash_inside_is_told_to_the_page_too(explorer, page, monkeypatch):
     reply, _ = page(explorer).ask(type="set-sort", sort="name")
     assert (reply["status"], reply["json"]["code"]) == (500, "error")
     assert "ZeroDivisionError" in reply["json"]["message"]
+
+
+def test_a_front_end_that_was_not_built_is_said_with_the_cure():
+    """A checkout without its bundle tells what to run."""
+    with pytest.raises(Unavailable, match="make setup"):
+        built("no-such-bundle.js")
 
 
 def test_pages_get_the_built_front_end(explorer):

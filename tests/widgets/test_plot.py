@@ -61,6 +61,8 @@ def test_points_that_are_not_numbers_are_counted(team, run):
     """A reader knows that the gap is a NaN and not a missing report."""
     from tests.widgets.conftest import HOSTILE
 
-    html = MetricPlot("alice:mnist-exp0", f"training.{HOSTILE}", team=team)
-    assert "1 of them NaN or infinite" in html.static_html()
-    assert "<img src=x" not in html.static_html()
+    plot = MetricPlot("alice:mnist-exp0", f"training.{HOSTILE}", team=team)
+    html, text = plot.forms()
+    assert "1 of them NaN or infinite" in html
+    assert "<img src=x" not in html
+    assert "\x1b" not in text
