@@ -32,6 +32,7 @@ _OPTIONS: Final = {
     "ServerApp.open_browser": "False",
     # at each start Jupyter warns of its own ping times and of untrusted notebooks
     "Application.log_level": "ERROR",
+    "ArtifactsApp.team": "demo",
     "ServerApp.identity_provider_class": (
         "jupyter_artifacts.server.identity.TeamIdentityProvider"
     ),
