@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import TYPE_CHECKING
 
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import Nothing
@@ -16,6 +17,11 @@ from jupyter_artifacts.operations.table import (
 from jupyter_artifacts.records.base import Record
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.people import Member, Role, Team, Token
+from jupyter_artifacts.records.states import State
+
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.records.runs import Experiment
 
 
 class AtMember(Record, frozen=True, kw_only=True):
@@ -53,7 +59,7 @@ class Overview(Record, frozen=True, kw_only=True):
         me: handle of who asks.
         total: runs of everyone.
         mine: runs of who asks.
-        running: experiments that live.
+        running: experiments that run now, queued and paused ones left out.
         people: every member.
         session: id of the session asked in; "" for none.
     """
@@ -79,7 +85,7 @@ def overview(ctx: Context, ask: Nothing) -> Overview:  # noqa: ARG001
     """Return how many runs there are, whose, and how many live."""
     with ctx.catalog.read() as rows:
         members = rows.members.all()
-        living = [each.user for each in rows.experiments.unended() if each.state.active]
+        living = [each.user for each in rows.experiments.unended() if _runs(each)]
     people = [
         Person(
             handle=member.handle,
@@ -99,6 +105,11 @@ def overview(ctx: Context, ask: Nothing) -> Overview:  # noqa: ARG001
         people=people,
         session=ctx.place.id if ctx.place else "",
     )
+
+
+def _runs(experiment: Experiment) -> bool:
+    waits = experiment.state in {State.QUEUED, State.PAUSED}
+    return not experiment.state.ended and not waits
 
 
 @operation("members.role", "PUT members/{handle}/role", needs=MANAGE_TEAM)

@@ -21,6 +21,7 @@ def test_the_overview_counts_everyones_runs(alice, bob, run):
     overview = bob.call("teams.overview")
 
     assert (overview.total, overview.mine, overview.me) == (3, 2, "bob")
+    assert overview.running == 2  # the queued one waits
     assert [(p.handle, p.runs) for p in overview.people] == [("alice", 1), ("bob", 2)]
 
 
