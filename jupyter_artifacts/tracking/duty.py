@@ -11,15 +11,11 @@ from jupyter_artifacts.errors import ArtifactsError, Unavailable
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.tracking.attribution import Attribution
 from jupyter_artifacts.tracking.capture import Capture
+from jupyter_artifacts.tracking.deaths import Watched
 from jupyter_artifacts.tracking.ingest import Ingester
 from jupyter_artifacts.tracking.outlet import Outlet
 from jupyter_artifacts.tracking.papers import Answer, Order, Papers
-from jupyter_artifacts.tracking.processes import (
-    family_of,
-    lives,
-    memory_kills,
-    why_it_died,
-)
+from jupyter_artifacts.tracking.processes import family_of, lives
 from jupyter_artifacts.tracking.stopping import Stop
 
 if TYPE_CHECKING:
@@ -54,7 +50,7 @@ class Duty:
         self._answers = papers.answering()
         self._todo: deque[Order] = deque()
         self._finish: Order | None = None
-        self._kills = memory_kills()
+        self._watched = Watched(self.process)
         self._family = [self.process.pid]
         self._due = dict.fromkeys(("rivals", "second", "scan"), 0.0)
         self.stop = Stop(paper.kind)
@@ -72,8 +68,7 @@ class Duty:
             said = self._finish
             self.conclude(State(said.state), said.reason, died=said.died)
         elif not alive and self._finish is None:
-            reason = why_it_died(self.process, self._kills)
-            self.conclude(State.ERRORED, reason, died=True)
+            self.conclude(State.ERRORED, self._watched.why_it_died(), died=True)
         else:
             self._watch_over()
 
@@ -195,6 +190,7 @@ class Duty:
 
     def close(self) -> None:
         """Let every file go."""
+        self._watched.close()
         self._orders.close()
         self._answers.close()
         self.judge.close()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.records.states import State
+from jupyter_artifacts.tracking.deaths import cause_of
 from jupyter_artifacts.tracking.keyboard import Keyboard
 from jupyter_artifacts.tracking.relay import Relay
 
@@ -46,9 +47,7 @@ class Ended:
         if self.status == 0:
             return State.COMPLETED, ""
         if self.status < 0:
-            name = signal.Signals(-self.status).name
-            memory = ", perhaps out of memory" if name == "SIGKILL" else ""
-            return State.ERRORED, f"killed ({name}){memory}"
+            return State.ERRORED, cause_of(self.status)
         what = f"exit status {self.status}"
         return State.ERRORED, f"{what}: {self.last_error}" if self.last_error else what
 

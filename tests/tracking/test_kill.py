@@ -77,6 +77,42 @@ def test_the_experiment_becomes_errored_and_says_why(alice, training):
     assert "ended without finishing: killed (SIGKILL)" in ended.exit_reason
 
 
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        ("os.kill(os.getpid(), 15)", "killed (SIGTERM)"),
+        ("os.abort()", "killed (SIGABRT)"),
+        ("os._exit(3)", "exit status 3"),
+    ],
+)
+def test_any_sudden_end_is_told(alice, end, reason):
+    child = alice.start(
+        str(
+            alice.write(
+                "train.py",
+                f"""
+                import os, sys
+                import jupyter_artifacts as ja
+                ja.start_run("mnist")
+                open("out.txt", "w").write("x")
+                print("ready", flush=True)
+                sys.stdin.readline()
+                {end}
+                """,
+            )
+        ),
+        stdin=-1,
+    )
+    assert child.stdout.readline() == "ready\n"
+    alice.wait(lambda: "out.txt" in alice.files("mnist"))
+    child.stdin.write("\n")
+    child.stdin.flush()
+    # nobody has asked for its status yet, so that any kernel can tell
+    ended = alice.ended("mnist")
+    assert ended.state is State.ERRORED
+    assert ended.exit_reason == f"the process ended without finishing: {reason}"
+
+
 def test_a_file_left_open_by_the_dead_is_captured_with_a_note(alice, training):
     # once this one is captured, the companion has looked at the open one, too
     alice.wait(lambda: "beside.txt" in alice.files("mnist"))
