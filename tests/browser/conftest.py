@@ -53,6 +53,7 @@ NOT_OURS = (
     "Failed to load resource: the server responded with a status of 404",
     "WebSocket connection to",
     "Comm not found for comm id",
+    "Could not restore the debugger state",
 )
 
 

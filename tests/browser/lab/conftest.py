@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Locator, Page
 
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
+
+SCRIPTS = Path(__file__).parent.parent / "scripts"
 
 READY = "() => window.jupyterapp?.restored.then(() => true)"
 
@@ -261,3 +265,19 @@ def coloured() -> Callable[[Locator], int]:
         return found
 
     return count
+
+
+@pytest.fixture
+def training(team, tmp_path) -> Iterator[str]:
+    """A run of alice's that goes on, by its address; gone afterwards."""
+    carrier = team.acting("alice")
+    process = subprocess.Popen(
+        [sys.executable, str(SCRIPTS / "train_slowly.py"), str(tmp_path)],
+        env=team.environment,
+    )
+    try:
+        yield "alice:live-exp0"
+    finally:
+        (tmp_path / "enough").touch()
+        process.wait(30)
+        carrier.call("runs.delete", user="alice", run="live")

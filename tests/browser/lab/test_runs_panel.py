@@ -70,7 +70,7 @@ def test_a_query_narrows_the_table(alice):
 
     expect(row(explorer, BASELINE)).to_have_count(0)
     expect(row(explorer, MNIST)).to_be_visible()
-    expect(explorer.locator(".jp-Artifacts-total")).to_have_text("1 run")
+    expect(explorer.locator(".jp-Artifacts-total")).to_have_text("1 experiment")
 
 
 def test_a_wrong_query_is_marked_where_it_is_wrong(alice):
@@ -184,6 +184,6 @@ def test_a_file_is_downloaded_to_the_session(alice, lab):
     card.get_by_role("button", name="Download to session").click()
 
     foot = alice.page.locator(".jp-Artifacts-details .jp-Artifacts-transfer")
-    expect(foot.first).to_contain_text("1 checked by blake3")
+    expect(foot.first).to_contain_text("checked by blake3")
     found = lab.root / "jupyter_artifacts_downloads" / "predictions.parquet"
     assert len(pd.read_parquet(found)) == 100
