@@ -199,7 +199,7 @@ function NewDatastore(props: {
             <input
               className="jp-Artifacts-input"
               value={folder}
-              placeholder="data/cats"
+              placeholder={trans.__('e.g. data/cats')}
               onChange={event => {
                 setFolder(event.target.value);
               }}
