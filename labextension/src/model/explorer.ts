@@ -94,7 +94,11 @@ export class ExplorerModel extends Store<IExplorerState> {
       const logged = rows.filter(
         row => Object.keys(row.summary_metrics).length > 0
       );
-      this._suggested = logged.slice(0, FIRST_PLOTTED).map(row => row.address);
+      // A run that diverged would flatten all the others.
+      const sound = logged.filter(row => row.state !== 'ERRORED');
+      this._suggested = (sound.length > 0 ? sound : logged)
+        .slice(0, FIRST_PLOTTED)
+        .map(row => row.address);
       this.selection.select(this._suggested);
       this.selection.focus((logged[0] ?? rows[0])?.address ?? '');
     }

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
+import { ExplorerModel } from '../../src/model/explorer';
 import { SelectionModel } from '../../src/model/selection';
 import { FakeSource } from '../fake/source';
 
@@ -36,5 +37,17 @@ test('a selected run that is on no page is looked up', async () => {
   });
 
   expect(model.state.known.get(C)?.run).toBe('vit-finetune');
+  model.dispose();
+});
+
+test('a run that failed is not plotted unless somebody chooses it', async () => {
+  const model = new ExplorerModel({ source: new FakeSource() });
+
+  await vi.waitFor(() => {
+    expect(model.selection.state.selected).toHaveLength(6);
+  });
+
+  expect(model.selection.state.selected).not.toContain('chen:baseline-exp1');
+  expect(model.selection.state.focused).toBe(A);
   model.dispose();
 });

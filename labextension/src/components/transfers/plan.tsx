@@ -35,7 +35,7 @@ export function PlanView(props: {
         ))}
       </p>
       <p className="jp-Artifacts-quiet jp-Artifacts-cut" title={plan.to}>
-        {trans.__('to %1 · %2 free there', plan.to, sizeText(plan.free))}
+        {trans.__('%1 free in %2', sizeText(plan.free), plan.to)}
       </p>
       <ul className="jp-Artifacts-list jp-Artifacts-plan-files" tabIndex={0}>
         {plan.files.slice(0, MOST_LISTED).map(file => (
