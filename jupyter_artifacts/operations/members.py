@@ -19,7 +19,6 @@ from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.people import Member, Role, Team, Token
 from jupyter_artifacts.records.states import State
 
-
 if TYPE_CHECKING:
     from jupyter_artifacts.records.runs import Experiment
 
