@@ -46,18 +46,20 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, ProblemHandler):
         self._first: list[Event] = await self._events(values)
         self._since = int(values["since"]) if "since" in values else None
         self.login = self._context.actor.login
-        await WebSocketHandler.get(self)
-
-    async def open(self, *args: Any, **kwargs: Any) -> None:
-        """Begin to send what happens from now on, after what was missed."""
-        super().open(*args, **kwargs)
         self._queue: deque[str] = deque()
         self._lost = False
         self._more = asyncio.Event()
-        self._last = 0
-        self._last = max(self._last, await self.service.pump.join(self))
-        if self.close_code is None and self.ws_connection is not None:
-            self._writer = asyncio.create_task(self._write())
+        # before the page hears that it is connected: what happens then is sent
+        self._joined = self._last = await self.service.pump.join(self)
+        try:
+            await WebSocketHandler.get(self)
+        finally:
+            self.service.pump.leave(self)
+
+    def open(self, *args: Any, **kwargs: Any) -> None:
+        """Begin to send what happens from now on, after what was missed."""
+        super().open(*args, **kwargs)
+        self._writer = asyncio.create_task(self._write())
 
     def on_message(self, message: str | bytes) -> None:
         """Leave it unread: a page has nothing to say here."""
@@ -113,7 +115,7 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, ProblemHandler):
 
     async def _write(self) -> None:
         try:
-            await self._write_missed(self._last)
+            await self._write_missed(self._joined)
             while True:
                 await self._more.wait()
                 self._more.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,8 +107,8 @@ class ArtifactsApp(ExtensionApp):
         await self.service.pump.stop()
         if self.service.is_open:
             await self.presence.stop()
-        self.upkeep.stop()
-        self.service.close()
+        await asyncio.to_thread(self.upkeep.stop)
+        await asyncio.to_thread(self.service.close)
 
     @property
     def _server(self) -> ServerApp:

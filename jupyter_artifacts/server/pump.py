@@ -44,6 +44,9 @@ class Pump:
     """Watches the catalog while somebody listens.
 
     Any process may commit; `data_version` says so for the price of one PRAGMA.
+
+    Attributes:
+        newest: seq of the last event that was handed out.
     """
 
     def __init__(self, service: Service, log: Logger) -> None:
@@ -51,7 +54,7 @@ class Pump:
         self._log = log
         self._listeners: set[Listener] = set()
         self._task: asyncio.Task[None] | None = None
-        self._newest = 0
+        self.newest = 0
         self._version = -1
         self._checked = 0.0
         self._unchecked = False
@@ -66,10 +69,10 @@ class Pump:
         if not self._watching:
             newest = await self._service.in_read_pool(self._read_newest)
             if not self._watching:
-                self._newest, self._version = newest, -1
+                self.newest, self._version = newest, -1
                 self._task = asyncio.create_task(self._run())
         self._listeners.add(listener)
-        return self._newest
+        return self.newest
 
     def leave(self, listener: Listener) -> None:
         """Stop handing events to `listener`."""
@@ -106,7 +109,7 @@ class Pump:
             self._unchecked = True
             events = await self._service.in_read_pool(self._read_more)
             for event in events:
-                self._newest = event.seq
+                self.newest = event.seq
                 text = as_text(event)
                 for listener in list(self._listeners):
                     listener.take(event, text)
@@ -130,7 +133,7 @@ class Pump:
 
     def _read_more(self) -> list[Event]:
         with self._service.catalog.read() as rows:
-            return rows.events.since(self._newest, limit=_AT_ONCE)
+            return rows.events.since(self.newest, limit=_AT_ONCE)
 
 
 def as_text(event: Event) -> str:

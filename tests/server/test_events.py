@@ -91,6 +91,10 @@ async def test_a_page_that_does_not_read_fetches_again(listen, alice, service):
     with service.catalog.write() as rows:
         for number in range(3 * events.QUEUE):
             rows.events.add("run", "changed", f"alice:{number}", 0.0, large)
+        newest = rows.events.newest()
+    async with asyncio.timeout(20):
+        while service.pump.newest < newest:  # noqa: ASYNC110 - it has no event
+            await asyncio.sleep(0.01)
 
     kinds = [(await next_event(socket))["kind"]]
     while kinds[-1] != "resync":

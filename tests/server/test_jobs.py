@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import logging
@@ -95,10 +96,11 @@ async def test_a_download_of_the_server_reports_its_progress(
     assert answer.code == 200, answer.body
     transfer = json.loads(answer.body)["id"]
     states: list[str] = []
-    while states[-1:] != ["done"]:
-        event = json.loads(await socket.read_message())
-        assert (event["kind"], event["address"]) == ("transfer", transfer)
-        states.append(event["data"]["state"])
+    async with asyncio.timeout(10):
+        while states[-1:] != ["done"]:
+            event = json.loads(await socket.read_message())
+            assert (event["kind"], event["address"]) == ("transfer", transfer)
+            states.append(event["data"]["state"])
     assert states[0] == "queued"
     got = json.loads((await ask("GET", f"transfers/{transfer}", alice)).body)
     assert got["receipt"]["files"][0]["check"] == "blake3"
