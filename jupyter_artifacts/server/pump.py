@@ -101,6 +101,10 @@ class Pump:
                 if not troubled:
                     self._log.warning("live events wait: %s", error)
                 troubled = True
+            except Exception:  # noqa: BLE001 - a task has nobody above it to tell
+                if not troubled:
+                    self._log.exception("live events wait: unexpected failure")
+                troubled = True
             await asyncio.sleep(_AFTER_TROUBLE if troubled else EVERY)
 
     async def _turn(self) -> None:
