@@ -36,6 +36,7 @@ from jupyter_artifacts.transfer.plan import check_plan, make_plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyter_artifacts.operations.rows import Rows
     from jupyter_artifacts.transfer.progress import Progress
 
 
@@ -97,6 +98,7 @@ def start(ctx: Context, ask: Download) -> Transfer:
         total_bytes=agreed.bytes,
         total_files=len(agreed.files),
         started=ctx.clock(),
+        session=ctx.place.id if ctx.place else "",
     )
     _say(ctx, transfer)
     ctx.jobs.submit(
@@ -145,6 +147,31 @@ def _carry(
 
 
 _SAY_EVERY = 0.25
+
+
+def end_abandoned(rows: Rows, living: set[str], now: float) -> None:
+    """Say that transfers failed whose server is gone.
+
+    Args:
+        rows: of a write.
+        living: ids of the sessions that are there.
+        now: seconds since 1970.
+    """
+    for transfer in rows.transfers.recent(limit=_MANY):
+        if transfer.ended is not None or not transfer.session:
+            continue
+        if transfer.session not in living:
+            error = "its server ended before it was done; start it again"
+            state = TransferState.FAILED
+            rows.transfers.put(
+                msgspec.structs.replace(transfer, state=state, ended=now, error=error)
+            )
+            rows.events.add(
+                "transfer", "changed", transfer.id, now, {"state": state.value}
+            )
+
+
+_MANY = 1000
 
 
 def _end(

@@ -143,6 +143,7 @@ class Transfer(Record, frozen=True, kw_only=True):
         ended: when; None while it moves.
         error: why it failed; "" when it did not.
         receipt: what it did; None until it is done.
+        session: id of the session whose server carries it out; "" outside one.
     """
 
     id: str
@@ -159,3 +160,4 @@ class Transfer(Record, frozen=True, kw_only=True):
     ended: float | None = None
     error: str = ""
     receipt: Receipt | None = None
+    session: str = ""

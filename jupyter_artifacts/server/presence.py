@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import ArtifactsError
 from jupyter_artifacts.operations.sessions import ALIVE, unlink
+from jupyter_artifacts.operations.transfers import end_abandoned
 from jupyter_artifacts.records.sessions import Attachment, Session
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ class Presence:
             for session in forgotten:
                 rows.sessions.leave(session.id)
                 rows.events.add("session", "deleted", session.id, time.time())
+            living = {session.id for session in every if not gone(session)}
+            end_abandoned(rows, living, time.time())
         # a server that was started again in its folder has the same paths attached
         used = {
             attachment.path

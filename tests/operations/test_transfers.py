@@ -1,6 +1,7 @@
 """Plans and transfers, through the operations."""
 
 import pytest
+from msgspec.structs import replace
 
 from jupyter_artifacts.errors import (
     InvalidAddress,
@@ -9,6 +10,7 @@ from jupyter_artifacts.errors import (
     Refused,
     WouldOverwrite,
 )
+from jupyter_artifacts.operations.transfers import end_abandoned
 
 AT = {"user": "alice", "run": "mnist", "number": 0}
 
@@ -111,6 +113,23 @@ def test_a_confined_asker_downloads_below_the_root(alice, files, tmp_path):
     for to in ("../out", "/etc"):
         with pytest.raises(InvalidPath, match="outside this session"):
             alice.call("transfers.plan", address="alice:mnist-exp0", to=to)
+
+
+def test_a_transfer_of_a_server_that_is_gone_has_failed(bob, files, tmp_path):
+    """It would else seem to move for ever; a finished one stays as it is."""
+    done = bob.call(
+        "transfers.start", address="alice:mnist-exp0", to=str(tmp_path / "to")
+    )
+    with bob.context.catalog.write() as rows:
+        lost = replace(done, id="lost", ended=None, state="moving", session="dead")
+        here = replace(lost, id="here", session="alive")
+        for transfer in (lost, here):
+            rows.transfers.put(transfer)
+
+        end_abandoned(rows, {"alive"}, 1.0)
+
+    states = {each.id: each.state for each in bob.call("transfers.list")}
+    assert states == {"lost": "failed", "here": "moving", done.id: "done"}
 
 
 def test_only_who_started_a_transfer_cancels_it(alice, bob, files, tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 
 import pytest
 
@@ -109,14 +108,6 @@ def test_what_a_dead_server_left_is_swept(tmp_path):
     assert not left.exists()
     assert mine.path.exists()
     mine.discard()
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_spool_that_cannot_be_written_is_said(tmp_path):
-    """The message names the folder."""
-    tmp_path.chmod(0o500)
-    with pytest.raises(NotWritable, match="cannot be spooled"):
-        SpoolFile(tmp_path / "uploads")
 
 
 def test_a_spool_that_is_no_folder_is_said(tmp_path):
