@@ -9,9 +9,6 @@ import { columnsOf, tabText, usualFields } from './runs/columns';
 import { RunsTable } from './runs/table';
 import { Toolbar } from './runs/toolbar';
 
-/** Below this many pixels the usual columns are fewer. */
-const NARROW = 1100;
-
 /** The run explorer: the team's runs, their plots, and what each one wrote. */
 export function Explorer(props: {
   model: ExplorerModel;
@@ -24,16 +21,17 @@ export function Explorer(props: {
   const runs = useModel(runsModel);
   const selection = useModel(selectionModel);
   const [root, size] = useSize<HTMLDivElement>();
-  const narrow = size.width > 0 && size.width < NARROW;
+  // Where nothing has a size yet, there is room for everything.
+  const width = size.width || Infinity;
   const columns = useMemo(
     () =>
       columnsOf(
-        runs.columns ?? usualFields(runs.fields, narrow),
+        runs.columns ?? usualFields(runs.fields, width),
         runs.fields,
         runs.rows,
         trans
       ),
-    [runs.columns, runs.fields, runs.rows, narrow, trans]
+    [runs.columns, runs.fields, runs.rows, width, trans]
   );
   const toggle = useMemo(
     () => (address: string) => {

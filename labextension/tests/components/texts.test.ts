@@ -72,7 +72,12 @@ test('an address of the tree is said as people say it', () => {
 });
 
 test('the name stands first and each group of columns together', () => {
-  const columns = columnsOf(usualFields(fields, false), fields, rows, english);
+  const columns = columnsOf(
+    usualFields(fields, Infinity),
+    fields,
+    rows,
+    english
+  );
 
   expect(columns.map(column => column.label)).toEqual([
     'Name',

@@ -1,4 +1,4 @@
-import React, { useEffect } from 'react';
+import React, { useEffect, useRef } from 'react';
 import type { ExplorerModel } from '../../model/explorer';
 import type { Experiment } from '../../model/nouns';
 import type { TreeModel } from '../../model/tree';
@@ -26,6 +26,13 @@ export function Artifacts(props: {
       preview.show(chosen);
     }
   }, [chosen, preview]);
+  const card = useRef<HTMLDivElement>(null);
+  const path = chosen?.kind === 'file' ? chosen.address : '';
+  useEffect(() => {
+    if (path && card.current) {
+      reveal(card.current);
+    }
+  }, [path, shown.bytes]);
   const mayDownload = session !== '' && model.source.kind === 'rest';
   return (
     <>
@@ -43,22 +50,44 @@ export function Artifacts(props: {
           )}
         </p>
       )}
-      {chosen?.kind === 'file' && shown.entry?.address === chosen.address && (
-        <FileCard
-          entry={chosen}
-          preview={shown}
-          source={model.source}
-          host={host}
-          {...(mayDownload
-            ? {
-                onDownload: (address: string) => download(model, host, address)
-              }
-            : {})}
-          onLoadAnyway={() => {
-            preview.loadAnyway();
-          }}
-        />
-      )}
+      <div
+        ref={card}
+        onLoadCapture={() => {
+          if (card.current) {
+            reveal(card.current); // an image has its size only now
+          }
+        }}
+      >
+        {chosen?.kind === 'file' && shown.entry?.address === chosen.address && (
+          <FileCard
+            entry={chosen}
+            preview={shown}
+            source={model.source}
+            host={host}
+            {...(mayDownload
+              ? {
+                  onDownload: (address: string) =>
+                    download(model, host, address)
+                }
+              : {})}
+            onLoadAnyway={() => {
+              preview.loadAnyway();
+            }}
+          />
+        )}
+      </div>
     </>
   );
+}
+
+/** Scroll the details, and nothing around them, until the element is seen. */
+function reveal(element: HTMLElement): void {
+  const scroller = element.closest('.jp-Artifacts-details');
+  if (scroller) {
+    const own = element.getBoundingClientRect();
+    const seen = scroller.getBoundingClientRect();
+    const hidden = own.bottom - seen.bottom;
+    const room = own.top - seen.top;
+    scroller.scrollTop += Math.max(0, Math.min(hidden, room));
+  }
 }

@@ -68,7 +68,7 @@ export function Details(props: {
               reason={experiment.exit_reason}
               trans={trans}
             />
-            <span className="jp-Artifacts-quiet jp-Artifacts-cut">
+            <span className="jp-Artifacts-quiet">
               {trans._n(
                 '%2 step',
                 '%2 steps',

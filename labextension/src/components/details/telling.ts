@@ -40,11 +40,13 @@ export async function download(
 
 function reasonOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'problem' in error) {
-    const { message, hint } = error.problem as {
+    const { address, message, hint } = error.problem as {
+      address: string;
       message: string;
       hint: string;
     };
-    return hint ? `${message} (${hint})` : message;
+    const told = address ? `${address}: ${message}` : message;
+    return hint ? `${told} (${hint})` : told;
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -38,7 +38,9 @@ export interface IColumn {
 const DEFAULT_RUN = ['state', 'user', 'started', 'duration'];
 const FEWER_RUN = ['state', 'started'];
 const PREFERRED_METRICS = ['training.loss', 'validation.accuracy'];
-const MOST_PARAMS = 3;
+// Below so many pixels the usual columns are fewer.
+const NARROW = 1100;
+const TIGHT = 980;
 const MOST_METRICS = 2;
 // Widths are guessed from the first rows, so that columns stand still.
 const SAMPLE = 50;
@@ -47,10 +49,9 @@ const HEAD_CHARACTER = 7.6;
 const PADDING = 24;
 
 /** Return the names of the fields that tell most; fewer where it is narrow. */
-export function usualFields(
-  fields: readonly Field[],
-  narrow: boolean
-): string[] {
+export function usualFields(fields: readonly Field[], width: number): string[] {
+  const narrow = width < NARROW;
+  const params = narrow ? (width < TIGHT ? 1 : 2) : 3;
   const most = (group: string, limit: number): string[] =>
     fields
       .filter(field => field.group === group)
@@ -65,7 +66,7 @@ export function usualFields(
       .map(one => one.field.name);
   return [
     ...(narrow ? FEWER_RUN : DEFAULT_RUN),
-    ...most('params', narrow ? MOST_PARAMS - 1 : MOST_PARAMS),
+    ...most('params', params),
     ...most('metrics', MOST_METRICS),
     ...(narrow ? [] : ['artifact_bytes'])
   ];
@@ -115,7 +116,7 @@ function columnOf(
         ...run,
         label: trans.__('State'),
         look: 'state',
-        track: 'minmax(104px, 0.6fr)'
+        track: 'minmax(94px, 0.6fr)'
       };
     case 'user':
       return {
