@@ -1444,7 +1444,7 @@ export interface components {
          *             me: handle of who asks.
          *             total: runs of everyone.
          *             mine: runs of who asks.
-         *             running: experiments that live.
+         *             running: experiments that run now, queued and paused ones left out.
          *             people: every member.
          *             session: id of the session asked in; "" for none.
          */
@@ -2022,6 +2022,7 @@ export interface components {
          *             ended: when; None while it moves.
          *             error: why it failed; "" when it did not.
          *             receipt: what it did; None until it is done.
+         *             session: id of the session whose server carries it out; "" outside one.
          */
         Transfer: {
             address: string;
@@ -2039,6 +2040,8 @@ export interface components {
             rate: number;
             /** @default null */
             receipt: components["schemas"]["Receipt"] | null;
+            /** @default  */
+            session: string;
             /** @default 0 */
             started: number;
             state: components["schemas"]["TransferState"];
