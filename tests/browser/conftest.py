@@ -206,8 +206,10 @@ def wait_for_server(url: str, process: subprocess.Popen[bytes], log: Path) -> No
 
 
 @pytest.fixture(scope="session")
-def team(tmp_path_factory) -> Team:
+def team(tmp_path_factory, request) -> Team:
     """Alice's and chen's runs, trained for real."""
+    if any("many_lab" in item.fixturenames for item in request.session.items):
+        request.getfixturevalue("filling")  # goes on beside the first tests
     folder = tmp_path_factory.mktemp("team")
     made = make_team(folder / "home")
     made.work.mkdir()
@@ -299,3 +301,33 @@ def open_context(browser) -> Iterator[Callable[..., BrowserContext]]:
 def console_class() -> type[Console]:
     """What listens to a page."""
     return Console
+
+
+@pytest.fixture(scope="session")
+def empty_lab(tmp_path_factory) -> Iterator[Lab]:
+    """The Lab of a team that has no runs."""
+    folder = tmp_path_factory.mktemp("empty")
+    with open_lab(make_team(folder / "home"), folder / "lab") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def filling(tmp_path_factory) -> Iterator[tuple[Team, subprocess.Popen[bytes]]]:
+    """A team, and the process that gives it 10,000 experiments."""
+    made = make_team(tmp_path_factory.mktemp("many") / "home")
+    script = HERE / "scripts" / "make_many.py"
+    process = subprocess.Popen(
+        [sys.executable, str(script)], env=made.environment, start_new_session=True
+    )
+    yield made, process
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(scope="session")
+def many_lab(filling, tmp_path_factory) -> Iterator[Lab]:
+    """The Lab of a team that has 10,000 experiments."""
+    made, process = filling
+    assert process.wait(180) == 0
+    with open_lab(made, tmp_path_factory.mktemp("many-lab")) as started:
+        yield started

@@ -120,6 +120,10 @@ class Desk:
               for (const widget of [...shell.widgets('main')]) {
                 widget.dispose();
               }
+              const toasts = '.jp-Notification-Toast-Close';
+              for (const close of document.querySelectorAll(toasts)) {
+                close.click();
+              }
             }"""
         )
 
