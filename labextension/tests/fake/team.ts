@@ -108,6 +108,7 @@ export function fakeTransfers(): Transfer[] {
       started: NOW - 5,
       ended: null,
       error: '',
+      session: 's1',
       receipt: null
     }
   ];

@@ -53,7 +53,7 @@ export function RunsSection(props: {
           </SectionLine>
           <SectionLine
             note={countText(overview.running)}
-            onClick={opens('state == "ACTIVE"')}
+            onClick={opens('state == "RUNNING"')}
           >
             {trans.__('Running now')}
           </SectionLine>
