@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -31,7 +32,7 @@ from jupyter_artifacts.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
 HERE = Path(__file__).parent
 PEOPLE = {"alice": "Alice Adams", "bob": "Bob Brown", "chen": "Chen Chao"}
@@ -55,6 +56,8 @@ NOT_OURS = (
     "Comm not found for comm id",
     "Could not restore the debugger state",
 )
+# The splash that JupyterLab shows while it changes the theme, taken away twice.
+SPLASH = re.compile(r"NotFoundError: .*'removeChild'.*\n +at \S*jlab_core\S*")
 
 
 def pytest_collection_modifyitems(items):
@@ -251,7 +254,7 @@ class Console:
     def watch(self, page: Page) -> None:
         """Listen to a page."""
         page.on("console", self._said)
-        page.on("pageerror", lambda error: self.complaints.append(str(error.stack)))
+        page.on("pageerror", self._failed)
 
     def expect(self, text: str) -> None:
         """Let complaints with this text be: the test provokes them."""
@@ -267,6 +270,10 @@ class Console:
         self.complaints.clear()
         self.expected.clear()
         assert found == []
+
+    def _failed(self, error: Error) -> None:
+        if not SPLASH.fullmatch(str(error.stack)):
+            self.complaints.append(str(error.stack))
 
     def _said(self, message: ConsoleMessage) -> None:
         where = message.location.get("url", "")

@@ -127,12 +127,15 @@ def test_bob_pulls_a_file_as_himself(both, lab):
 
     explorer.get_by_role("button", name="Download to session").click()
 
-    expect(explorer.locator(".jp-Artifacts-transfer").first).to_contain_text(
-        "checked by blake3"
-    )
-    newest, *_ = lab.team.acting("alice").call("transfers.list")
-    assert (newest.owner, newest.state, newest.receipt.user) == ("bob", "done", "bob")
-    pulled = lab.root / newest.to / "history.csv"
+    line = explorer.locator(".jp-Artifacts-transfer").filter(has_text="history.csv")
+    expect(line).to_contain_text("checked by blake3")
+    (his,) = [
+        transfer
+        for transfer in lab.team.acting("alice").call("transfers.list")
+        if transfer.address == f"{MNIST}/history.csv"
+    ]
+    assert (his.owner, his.state, his.receipt.user) == ("bob", "done", "bob")
+    pulled = lab.root / his.to / "history.csv"
     assert pulled.read_bytes() == (lab.team.work / "alice/history.csv").read_bytes()
 
 

@@ -32,8 +32,8 @@ export function PlotCanvas(props: {
   const shape = data.series
     .map(({ line, part }) => `${line.address}/${part}/${line.slot}`)
     .join(' ');
-  const latest = useRef({ data, lines });
-  latest.current = { data, lines };
+  const latest = useRef({ data, lines, size });
+  latest.current = { data, lines, size };
   const visible = size.width > 0 && size.height > 0;
 
   useEffect(() => {
@@ -60,8 +60,9 @@ export function PlotCanvas(props: {
           setHover(hoverOf(made));
         }
       },
-      element.clientWidth,
-      element.clientHeight
+      // Not the element's own: it has none while a theme is being changed.
+      latest.current.size.width,
+      latest.current.size.height
     );
     const made = new uPlot(options, tableOf(latest.current.data), element);
     plot.current = made;
