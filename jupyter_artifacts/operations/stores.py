@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,8 +11,36 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.assets import Asset
 
 
+class Staged(Protocol):
+    """A file that the storage has copied, and not yet given its name."""
+
+    @property
+    def asset(self) -> Asset:
+        """What it is: size, digest, modified time, URI; its path is the key."""
+
+
 class Storage(Protocol):
     """Bytes under keys. A key is an `AssetPath` text, e.g. "experiments/<ulid>/…"."""
+
+    def stage(self, key: str, source: Path) -> Any:
+        """Copy and hash `source` for `key`, as `put` does, but give it no name yet.
+
+        Returns:
+            A `Staged`, for the three methods below. `discard` it in the end.
+        """
+
+    def publish(self, staged: Any, keep: str = "") -> None:
+        """Let a staged file take the place of what stands under its key.
+
+        Readers see the old bytes until they see the new ones. The old bytes stay
+        under the key `keep`, when one is given.
+        """
+
+    def withdraw(self, staged: Any) -> None:
+        """Undo a `publish`, as long as nothing else took the place since."""
+
+    def discard(self, staged: Any) -> None:
+        """Forget what is on its way of a staged file; once published, it stays."""
 
     def put(self, key: str, source: Path) -> Asset:
         """Copy `source` to `key`, whole or not at all; hash what was copied.
@@ -56,3 +84,6 @@ class Storage(Protocol):
 
     def delete(self, prefix: str) -> None:
         """Delete everything stored under `prefix` + "/". Done twice, the same."""
+
+    def remove(self, key: str) -> None:
+        """Remove the one file `key`. Done twice, the same."""

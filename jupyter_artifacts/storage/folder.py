@@ -14,27 +14,30 @@ import os
 import secrets
 import stat
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import AssetPath
-from jupyter_artifacts.errors import InvalidPath
-from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.storage.beneath import folder_beneath, open_beneath
-from jupyter_artifacts.storage.copying import CHUNK, copy, write_all
+from jupyter_artifacts.storage.copying import CHUNK, write_all
 from jupyter_artifacts.storage.faults import faults
-from jupyter_artifacts.storage.source import check_unchanged, open_source
+from jupyter_artifacts.storage.staging import (
+    FILE_MODE,
+    FOLDER_MODE,
+    INCOMING,
+    StagedFile,
+    Staging,
+    key_parts,
+)
 from jupyter_artifacts.storage.syncing import Syncer
 from jupyter_artifacts.storage.trees import freeze, remove, thaw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INCOMING: Final = ".incoming"
-_FOLDER_MODE: Final = 0o770  # the umask decides whether the group may write
-_FILE_MODE: Final = 0o660
-_TRIES: Final = 16
+    from jupyter_artifacts.records.assets import Asset
+
 _STALE_AFTER: Final = 24 * 3600.0
 
 
@@ -46,6 +49,7 @@ class FolderStorage:
         self.root = Path(os.path.realpath(root))
         self._root = str(self.root)
         self._syncer = Syncer()
+        self._staging = Staging(self._root, self._syncer)
 
     def put(self, key: str, source: Path) -> Asset:
         """Copy `source` to `key`, whole or not at all; hash what was copied.
@@ -53,27 +57,43 @@ class FolderStorage:
         `source` must be a regular file itself: a link is not followed, and a pipe,
         a socket or a device is never read.
         """
-        parts = _parts(key)
-        with (
-            open_source(source) as (opened, before),
-            faults(key, "the file cannot be stored"),
-        ):
-            size, digest = self._take_in(parts, source, opened, before)
-        return Asset(
-            path=key,
-            size=size,
-            digest=digest,
-            modified=before.st_mtime,
-            captured=time.time(),
-            uri=self.uri(key),
-        )
+        staged = self.stage(key, source)
+        try:
+            self.publish(staged)
+        finally:
+            self.discard(staged)
+        return staged.asset
+
+    def stage(self, key: str, source: Path) -> StagedFile:
+        """Copy and hash `source`, as `put` does, but give it no name yet."""
+        key_parts(key)
+        return self._staging.stage(key, source, self.uri(key))
+
+    def publish(self, staged: StagedFile, keep: str = "") -> None:
+        """Let a staged file take the place of what stands under its key.
+
+        Readers see the old bytes until they see the new ones.
+
+        Args:
+            staged: by `stage`.
+            keep: key under which the old bytes stay; "" to let them go.
+        """
+        self._staging.publish(staged, keep)
+
+    def withdraw(self, staged: StagedFile) -> None:
+        """Undo a `publish`, as long as nothing else took the place since."""
+        self._staging.withdraw(staged)
+
+    def discard(self, staged: StagedFile) -> None:
+        """Forget what is on its way of a staged file; comes last, always."""
+        self._staging.discard(staged)
 
     def append(self, key: str, chunk: bytes) -> int:
         """Add `chunk` at the end of `key`, made when missing; return its new size.
 
         Writers take turns; what could not be written whole is taken back.
         """
-        parts = _parts(key)
+        parts = key_parts(key)
         with faults(key, "the file cannot be added to"):
             opened = self._open_for_append(parts)
             try:
@@ -124,7 +144,7 @@ class FolderStorage:
         with (
             faults(prefix, "the folder cannot be made read-only"),
             suppress(FileNotFoundError),  # an empty version has no folder
-            folder_beneath(self._root, _parts(prefix)) as opened,
+            folder_beneath(self._root, key_parts(prefix)) as opened,
         ):
             freeze(opened)
 
@@ -138,7 +158,7 @@ class FolderStorage:
         The folder leaves the tree by one rename and is taken apart afterwards, so
         that nobody meets half of it.
         """
-        parts = _parts(prefix)
+        parts = key_parts(prefix)
         doomed = secrets.token_hex(16)
         with faults(prefix, "the folder cannot be deleted"):
             found = self._look(prefix)
@@ -147,11 +167,21 @@ class FolderStorage:
             with (
                 suppress(FileNotFoundError),  # another has deleted it meanwhile
                 folder_beneath(self._root, parts[:-1]) as folder,
-                self._incoming() as incoming,
+                self._staging.incoming() as incoming,
             ):
                 thaw(parts[-1], folder)  # a frozen folder cannot be moved
                 os.rename(parts[-1], doomed, src_dir_fd=folder, dst_dir_fd=incoming)
                 remove(doomed, incoming)
+
+    def remove(self, key: str) -> None:
+        """Remove the one file `key`. Done twice, the same."""
+        parts = key_parts(key)
+        with (
+            faults(key, "the file cannot be removed"),
+            suppress(FileNotFoundError),
+            folder_beneath(self._root, parts[:-1]) as folder,
+        ):
+            os.unlink(parts[-1], dir_fd=folder)
 
     def sync(self) -> None:
         """Return when everything stored so far is on the disk; it is soon anyway."""
@@ -165,8 +195,8 @@ class FolderStorage:
         removed = 0
         too_old = time.time() - _STALE_AFTER
         with (
-            faults(_INCOMING, "the storage cannot be swept"),
-            self._incoming() as incoming,
+            faults(INCOMING, "the storage cannot be swept"),
+            self._staging.incoming() as incoming,
             os.scandir(incoming) as entries,
         ):
             for entry in entries:
@@ -177,56 +207,16 @@ class FolderStorage:
                         removed += 1
         return removed
 
-    @contextmanager
-    def _incoming(self) -> Iterator[int]:
-        with folder_beneath(
-            self._root, (_INCOMING,), make_mode=_FOLDER_MODE
-        ) as incoming:
-            yield incoming
-
-    def _take_in(
-        self, parts: tuple[str, ...], source: Path, opened: int, before: os.stat_result
-    ) -> tuple[int, str]:
-        name = secrets.token_hex(16)
-        with self._incoming() as incoming:
-            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            target = os.open(name, flags, _FILE_MODE, dir_fd=incoming)
-            try:
-                size, digest = copy(opened, target)
-                check_unchanged(source, opened, before, size)
-                os.utime(target, ns=(before.st_atime_ns, before.st_mtime_ns))
-                self._give_name(incoming, name, parts)
-                self._syncer.add(target)
-            except BaseException:
-                os.unlink(name, dir_fd=incoming)
-                raise
-            finally:
-                os.close(target)
-        return size, digest
-
-    def _give_name(self, incoming: int, name: str, parts: tuple[str, ...]) -> None:
-        for attempt in range(_TRIES):
-            try:
-                with folder_beneath(
-                    self._root, parts[:-1], make_mode=_FOLDER_MODE
-                ) as folder:
-                    os.replace(name, parts[-1], src_dir_fd=incoming, dst_dir_fd=folder)
-            except FileNotFoundError:  # somebody deletes the folders we make
-                if attempt == _TRIES - 1:
-                    raise
-            else:
-                return
-
     def _open_for_append(self, parts: tuple[str, ...]) -> int:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         try:
-            return open_beneath(self._root, parts, flags, _FILE_MODE)
+            return open_beneath(self._root, parts, flags, FILE_MODE)
         except FileNotFoundError:
-            with folder_beneath(self._root, parts[:-1], make_mode=_FOLDER_MODE):
-                return open_beneath(self._root, parts, flags, _FILE_MODE)
+            with folder_beneath(self._root, parts[:-1], make_mode=FOLDER_MODE):
+                return open_beneath(self._root, parts, flags, FILE_MODE)
 
     def _look(self, key: str) -> os.stat_result | None:
-        parts = _parts(key)
+        parts = key_parts(key)
         with faults(key, "the storage cannot be read"):
             try:
                 opened = open_beneath(self._root, parts, os.O_PATH)
@@ -239,7 +229,7 @@ class FolderStorage:
         return None if stat.S_ISLNK(found.st_mode) else found
 
     def _chunks(self, key: str, start: int, length: int | None) -> Iterator[bytes]:
-        parts = _parts(key)
+        parts = key_parts(key)
         with faults(key, "the file cannot be read"):
             opened = open_beneath(self._root, parts, os.O_RDONLY | os.O_NONBLOCK)
             try:
@@ -255,11 +245,3 @@ class FolderStorage:
                     left = None if left is None else left - len(chunk)
             finally:
                 os.close(opened)
-
-
-def _parts(key: str) -> tuple[str, ...]:
-    parts = AssetPath(key).parts
-    if parts[0] == _INCOMING:
-        msg = "this name is kept for files on their way"
-        raise InvalidPath(msg, address=key, hint="choose another name")
-    return parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,11 +13,21 @@ from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.errors import Conflict, Gone
 from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.storage.copying import CHUNK
-from jupyter_artifacts.storage.source import check_unchanged, open_source
+from jupyter_artifacts.storage.source import check_unchanged, open_source, said_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+@dataclass(slots=True)
+class StagedBytes:
+    """Bytes that have no name yet, or had another's until a moment ago."""
+
+    asset: Asset
+    content: bytes
+    old: bytes | None = None
+    published: bool = False
 
 
 class MemoryStorage:
@@ -28,22 +39,57 @@ class MemoryStorage:
 
     def put(self, key: str, source: Path) -> Asset:
         """Copy `source` to `key`, whole or not at all; hash what was copied."""
+        staged = self.stage(key, source)
+        self.publish(staged)
+        return staged.asset
+
+    def stage(self, key: str, source: Path) -> StagedBytes:
+        """Copy and hash `source`, as `put` does, but give it no name yet."""
         AssetPath(key)
         with open_source(source) as (opened, before):
             with open(opened, "rb", closefd=False) as file:
                 content = file.read()
             check_unchanged(source, opened, before, len(content))
-        with self._lock:
-            self._check_place(key)
-            self._held[key] = content
-        return Asset(
+        asset = Asset(
             path=key,
             size=len(content),
             digest=digest_of(content),
-            modified=before.st_mtime,
+            modified=said_time(before.st_mtime),
             captured=time.time(),
             uri=self.uri(key),
         )
+        return StagedBytes(asset, content)
+
+    def publish(self, staged: StagedBytes, keep: str = "") -> None:
+        """Let staged bytes take the place of what stands under their key.
+
+        Args:
+            staged: by `stage`.
+            keep: key under which the old bytes stay; "" to let them go.
+        """
+        key = staged.asset.path
+        with self._lock:
+            self._check_place(key)
+            staged.old = self._held.get(key)
+            if keep and staged.old is not None:
+                self._held.setdefault(keep, staged.old)
+            self._held[key] = staged.content
+            staged.published = True
+
+    def withdraw(self, staged: StagedBytes) -> None:
+        """Undo a `publish`, as long as nothing else took the place since."""
+        key = staged.asset.path
+        with self._lock:
+            if staged.published and self._held.get(key) is staged.content:
+                if staged.old is None:
+                    del self._held[key]
+                else:
+                    self._held[key] = staged.old
+            staged.published = False
+
+    def discard(self, staged: StagedBytes) -> None:
+        """Forget what is on its way of staged bytes; comes last, always."""
+        staged.content, staged.old = b"", None
 
     def append(self, key: str, chunk: bytes) -> int:
         """Add `chunk` at the end of `key`, made when missing; return its new size."""
@@ -95,6 +141,12 @@ class MemoryStorage:
         with self._lock:
             for key in [key for key in self._held if key.startswith(below)]:
                 del self._held[key]
+
+    def remove(self, key: str) -> None:
+        """Remove the one file `key`. Done twice, the same."""
+        AssetPath(key)
+        with self._lock:
+            self._held.pop(key, None)
 
     def _check_place(self, key: str) -> None:
         parts = AssetPath(key).parts

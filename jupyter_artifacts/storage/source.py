@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 _SOURCE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
+LATEST: Final = 253_402_300_799.0
+"""The last second of the year 9999: dates end there."""
+
+
+def said_time(modified: float) -> float:
+    """Return a file's own time, brought to where dates can say it.
+
+    Damaged archives and file systems give files times of any year.
+    """
+    return min(max(modified, 0.0), LATEST)
+
+
 @contextmanager
 def open_source(source: Path) -> Iterator[tuple[int, os.stat_result]]:
     """Open `source`, a regular file and no link, and say what it is now."""
