@@ -55,7 +55,7 @@ class DatastoreRows:
     def add_version(
         self, name: str, version: DatastoreVersion, version_id: str
     ) -> DatastoreVersion:
-        """Add the next version (its number is given by the catalog)."""
+        """Publish the next version (its number is given by the catalog)."""
         datastore = self.get(name)
         number = datastore.versions[-1].number + 1 if datastore.versions else 1
         added = replace(
@@ -73,6 +73,19 @@ class DatastoreRows:
             )
         )
         return added
+
+    def discard(self, version_id: str) -> bool:
+        """Delete the files' rows of a version that was never published.
+
+        Returns:
+            Whether it was published: then nothing is deleted.
+        """
+        published = self._connection.scalar(
+            select(datastore_versions.c.id).where(datastore_versions.c.id == version_id)
+        )
+        if published is None:
+            self._delete_files([version_id])
+        return published is not None
 
     def get(self, name: str) -> Datastore:
         """Return one datastore."""
@@ -104,12 +117,14 @@ class DatastoreRows:
     def delete(self, name: str) -> None:
         """Delete a datastore, its versions and their manifests' rows."""
         row = self._there(name)
-        manifests = [version.id for version in self._versions(row.id)]
+        self._delete_files([version.id for version in self._versions(row.id)])
+        self._connection.execute(delete(datastores).where(datastores.c.id == row.id))
+
+    def _delete_files(self, manifests: list[str]) -> None:
         for table in (assets, folders, uncaptured):
             self._connection.execute(
                 delete(table).where(table.c.manifest.in_(manifests))
             )
-        self._connection.execute(delete(datastores).where(datastores.c.id == row.id))
 
     def _row(self, name: str) -> Row[Any] | None:
         return self._connection.execute(

@@ -45,27 +45,39 @@ def list_datastores(*, everyones: bool, as_json: bool) -> None:
         output.note(f"others have {others}: list them with --global")
 
 
+_hidden_option = click.option(
+    "--hidden", is_flag=True, help="Take files and folders that begin with a dot too."
+)
+
+
 @datastore.command()
 @click.argument("name")
 @click.argument("source", type=click.Path(path_type=str))
 @click.option("--description", default="", help="What it is, for people.")
-def create(name: str, source: str, description: str) -> None:
+@_hidden_option
+def create(name: str, source: str, description: str, *, hidden: bool) -> None:
     """Make a datastore; its v1 is a copy of the folder SOURCE as it is now."""
     folder = os.path.abspath(source)  # noqa: PTH100 - links are kept as they are said
-    ask = {"name": name, "source": folder, "description": description}
-    made: Datastore = team_here().carrier.call("datastores.create", **ask)
+    made: Datastore = team_here().carrier.call(
+        "datastores.create",
+        name=name,
+        source=folder,
+        description=description,
+        hidden=hidden,
+    )
     _say_version("created", made.versions[-1])
 
 
 @datastore.command()
 @click.argument("name")
 @click.argument("source", default="", type=click.Path(path_type=str))
-def update(name: str, source: str) -> None:
+@_hidden_option
+def update(name: str, source: str, *, hidden: bool) -> None:
     """Add the next version, from SOURCE or from where the newest came from."""
     team = team_here()
     place = _datastore_at(team, name)
     folder = os.path.abspath(source) if source else ""  # noqa: PTH100 - as above
-    ask = {"name": place.name, "source": folder}
+    ask = {"name": place.name, "source": folder, "hidden": hidden}
     _say_version("created", team.carrier.call("datastores.update", **ask))
 
 
@@ -204,3 +216,6 @@ def _attached_version(team: Team, session: str, place: Address) -> str:
 def _say_version(done: str, version: DatastoreVersion) -> None:
     files = counted(version.files, "file")
     output.line(f"{done} {version.address}: {files}, {size(version.bytes)}")
+    if version.left_out:
+        hidden = f"{version.left_out:,} hidden (files or folders)"
+        output.note(f"left out {hidden}: --hidden takes them too")

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
 from jupyter_artifacts.addresses import (
     AssetPath,
     check_name,
     datastore_address,
-    reason_against_path,
 )
-from jupyter_artifacts.errors import Conflict, InvalidRequest
+from jupyter_artifacts.errors import Conflict
 from jupyter_artifacts.operations.context import Context
+from jupyter_artifacts.operations.datastore_files import (
+    Listing,
+    held,
+    list_files,
+    reached,
+)
+from jupyter_artifacts.operations.drafts import draft
 from jupyter_artifacts.operations.files import level_below, store
 from jupyter_artifacts.operations.folders import resolve_folder
 from jupyter_artifacts.operations.places import (
     Nothing,
     content_of,
     datastore_prefix,
+    version_prefix,
 )
 from jupyter_artifacts.operations.table import (
     CHANGE_DATASTORE,
@@ -31,15 +36,12 @@ from jupyter_artifacts.operations.table import (
     Kind,
     operation,
 )
-from jupyter_artifacts.records.assets import Asset, Entry
+from jupyter_artifacts.records.assets import Entry
 from jupyter_artifacts.records.base import Ok, Page, Record
 from jupyter_artifacts.records.datastores import Datastore, DatastoreVersion
 from jupyter_artifacts.records.ids import new_id
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from jupyter_artifacts.operations.rows import Rows
+_AT_ONCE: Final = 500
 
 
 class AtDatastore(Record, frozen=True, kw_only=True):
@@ -75,10 +77,18 @@ class AtVersionFile(AtVersion, frozen=True, kw_only=True):
 
 
 class CreateDatastore(AtDatastore, frozen=True, kw_only=True):
-    """A new datastore, and the folder its v1 is copied from."""
+    """A new datastore, and the folder its v1 is copied from.
+
+    Attributes:
+        source: the folder.
+        description: for people.
+        hidden: whether files and folders whose names begin with a dot go with it;
+            they often hold passwords and histories.
+    """
 
     source: str
     description: str = ""
+    hidden: bool = False
 
 
 class UpdateDatastore(AtDatastore, frozen=True, kw_only=True):
@@ -86,9 +96,11 @@ class UpdateDatastore(AtDatastore, frozen=True, kw_only=True):
 
     Attributes:
         source: "" for the folder the newest version came from.
+        hidden: whether files and folders whose names begin with a dot go with it.
     """
 
     source: str = ""
+    hidden: bool = False
 
 
 class DeleteDatastore(AtDatastore, frozen=True, kw_only=True):
@@ -113,11 +125,14 @@ def get(ctx: Context, ask: AtDatastore) -> Datastore:
 
 @operation("datastores.create", "POST datastores", needs=MAKE)
 def create(ctx: Context, ask: CreateDatastore) -> Datastore:
-    """Register a datastore; its v1 is a copy of a folder as it is now."""
+    """Register a datastore; its v1 is a copy of a folder as it is now.
+
+    Hidden files and folders are left out unless asked for; the version says how many.
+    """
     check_name(ask.name, "datastore")
     source = resolve_folder(ctx, ask.source, must_exist=True)
-    files = list(_files(source))
-    identity = new_id()
+    listing = list_files(source, hidden=ask.hidden)
+    identity, version_id = new_id(), new_id()
     datastore = Datastore(
         name=ask.name,
         address=datastore_address(ask.name).tree,
@@ -129,16 +144,13 @@ def create(ctx: Context, ask: CreateDatastore) -> Datastore:
     with ctx.catalog.read() as rows:
         if taken := [d for d in rows.datastores.all() if _same(d.name, ask.name)]:
             raise _taken(taken[0])
-    try:
-        version, assets = _copy(ctx, identity, ask.name, 1, source, files)
+    with draft(ctx, version_id, datastore_prefix(identity)):
+        version = _copy(ctx, identity, version_id, listing, str(source))
         with ctx.catalog.write() as rows:
             rows.datastores.create(datastore, identity)
-            _record(rows, ask.name, version, assets)
+            rows.datastores.add_version(ask.name, version, version_id)
             made = rows.datastores.get(ask.name)
             rows.events.add("datastore", "created", made.address, ctx.clock())
-    except BaseException:
-        ctx.storage.delete(datastore_prefix(identity))
-        raise
     return made
 
 
@@ -156,101 +168,64 @@ def _taken(datastore: Datastore) -> Conflict:
     "datastores.update", "POST datastores/{name}/versions", needs=CHANGE_DATASTORE
 )
 def update(ctx: Context, ask: UpdateDatastore) -> DatastoreVersion:
-    """Add the next version of a datastore of mine; older ones stay as they are."""
+    """Add the next version of a datastore of mine; older ones stay as they are.
+
+    Hidden files and folders are left out unless asked for; the version says how many.
+    """
     with ctx.catalog.read() as rows:
         datastore = rows.datastores.get(ask.name)
         identity = rows.datastores.id_of(ask.name)
-    newest = datastore.versions[-1]
-    given = ask.source or newest.source
+    given = ask.source or datastore.versions[-1].source
     source = resolve_folder(ctx, given, must_exist=True)
-    number = newest.number + 1
-    prefix = f"{datastore_prefix(identity)}/v{number}"
-    try:
-        version, assets = _copy(
-            ctx, identity, datastore.name, number, source, list(_files(source))
-        )
+    listing = list_files(source, hidden=ask.hidden)
+    version_id = new_id()
+    with draft(ctx, version_id, version_prefix(identity, version_id)):
+        version = _copy(ctx, identity, version_id, listing, str(source))
         with ctx.catalog.write() as rows:
-            added = _record(rows, datastore.name, version, assets)
+            if rows.datastores.id_of(ask.name) != identity:
+                msg = "somebody deleted it meanwhile, and made another of this name"
+                raise Conflict(msg, address=datastore.address, hint="look at it first")
+            added = rows.datastores.add_version(ask.name, version, version_id)
             rows.events.add("datastore", "changed", datastore.address, ctx.clock())
-    except BaseException:
-        ctx.storage.delete(prefix)
-        raise
     return added
 
 
 def _copy(
-    ctx: Context,
-    identity: str,
-    name: str,
-    number: int,
-    source: Path,
-    files: list[str],
-) -> tuple[DatastoreVersion, list[tuple[Asset, str]]]:
-    prefix = f"{datastore_prefix(identity)}/v{number}"
-    assets = []
-    for text in files:
-        path = AssetPath(text)
-        key = f"{prefix}/{path}"
-        assets.append((store(ctx, key, path, Body(path=path.inside(source))), key))
+    ctx: Context, identity: str, version_id: str, listing: Listing, source: str
+) -> DatastoreVersion:
+    """Copy what is listed, and note it under a version that nobody sees yet.
+
+    Its number and address are given when it is published. Rows go in some at a time:
+    a catalog that is written to for long is one that nobody else can write to.
+    """
+    prefix = version_prefix(identity, version_id)
+    everything = list(listing.files.items())
+    total = 0
+    with held(listing.root) as top:
+        for at in range(0, len(everything), _AT_ONCE):
+            stored = []
+            for text, parts in everything[at : at + _AT_ONCE]:
+                path = AssetPath(text)
+                key = f"{prefix}/{path}"
+                with reached(top, listing.root, parts) as bytes_at:
+                    asset = store(ctx, key, path, Body(path=bytes_at))
+                stored.append((asset, key))
+                total += asset.size
+            with ctx.catalog.write() as rows:
+                rows.assets.put_all(version_id, stored)
     ctx.storage.freeze(prefix)
-    version = DatastoreVersion(
-        address=datastore_address(name, f"v{number}").tree,
-        version=f"v{number}",
-        number=number,
-        bytes=sum(asset.size for asset, _ in assets),
-        files=len(assets),
+    return DatastoreVersion(
+        address="",
+        version="",
+        number=0,
+        bytes=total,
+        files=len(everything),
         created=ctx.clock(),
         created_by=ctx.actor.handle,
-        source=str(source),
+        source=source,
         uri=ctx.storage.uri(prefix),
+        left_out=listing.left_out,
     )
-    return version, assets
-
-
-def _record(
-    rows: Rows,
-    name: str,
-    version: DatastoreVersion,
-    assets: list[tuple[Asset, str]],
-) -> DatastoreVersion:
-    version_id = new_id()
-    added: DatastoreVersion = rows.datastores.add_version(name, version, version_id)
-    if added.number != version.number:
-        msg = f"somebody else has just made {added.version}"
-        raise Conflict(msg, address=added.address, hint="try again")
-    for asset, key in assets:
-        rows.assets.put(version_id, asset, key)
-    return added
-
-
-def _files(source: Path) -> Iterator[str]:
-    """Yield every file below `source`, hidden ones too, links inside it followed."""
-    root = source.resolve()
-    for folder, folders, names in os.walk(root):
-        folders.sort()
-        for name in [*sorted(names), *_linked_folders(folder, folders)]:
-            full = Path(folder, name)
-            relative = full.relative_to(root).as_posix()
-            if reason := reason_against_path(relative) or _against(full, root):
-                msg = f"{relative!r} cannot be part of a datastore: {reason}"
-                raise InvalidRequest(msg, address=str(source), hint="remove it first")
-            yield relative
-
-
-def _linked_folders(folder: str, folders: list[str]) -> list[str]:
-    return [name for name in folders if Path(folder, name).is_symlink()]
-
-
-def _against(path: Path, root: Path) -> str:
-    if path.is_symlink():
-        target = path.resolve()
-        if not target.is_relative_to(root):
-            return "it is a link that leaves the folder"
-        if target.is_dir():
-            return "it is a link to a folder"
-    if not path.exists():
-        return "it is a link to nothing"
-    return "" if path.is_file() else "it is no regular file"
 
 
 @operation(

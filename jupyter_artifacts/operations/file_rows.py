@@ -25,6 +25,9 @@ class AssetRows(Protocol):
     ) -> list[Asset]:
         """Add or replace files, of different paths, at the cost of about one."""
 
+    def held(self, manifest_id: str, paths: Sequence[str]) -> dict[str, Asset]:
+        """Return those of these files that there are, by path."""
+
     def get(self, manifest_id: str, path: str) -> StoredAsset:
         """Return one file."""
 
@@ -72,7 +75,14 @@ class DatastoreRows(Protocol):
     def add_version(
         self, name: str, version: DatastoreVersion, version_id: str
     ) -> DatastoreVersion:
-        """Add the next version (its number is given by the catalog)."""
+        """Publish the next version (its number is given by the catalog)."""
+
+    def discard(self, version_id: str) -> bool:
+        """Delete the files' rows of a version that was never published.
+
+        Returns:
+            Whether it was published: then nothing is deleted.
+        """
 
     def get(self, name: str) -> Datastore:
         """Return one datastore."""

@@ -6,16 +6,18 @@ import mimetypes
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import Address, AssetPath, experiment_address
-from jupyter_artifacts.errors import Gone
+from jupyter_artifacts.errors import Gone, Unavailable
 from jupyter_artifacts.operations.table import Content
 from jupyter_artifacts.records.base import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from jupyter_artifacts.operations.context import Context
     from jupyter_artifacts.operations.rows import Rows
     from jupyter_artifacts.records.assets import StoredAsset
+    from jupyter_artifacts.records.datastores import DatastoreVersion
     from jupyter_artifacts.records.runs import Experiment
 
 
@@ -69,6 +71,38 @@ def log_key(experiment_id: str, stream: str) -> str:
 def datastore_prefix(datastore_id: str) -> str:
     """Return the key below which all versions of a datastore are."""
     return f"datastores/{datastore_id}"
+
+
+def version_prefix(datastore_id: str, version_id: str) -> str:
+    """Return the key below which the files of a datastore's version are.
+
+    It is named by the version's id, which nobody else has while it is copied; its
+    number is known once it is published. Ids sort as their numbers do.
+    """
+    return f"{datastore_prefix(datastore_id)}/{version_id}"
+
+
+def version_folder(
+    context: Context, name: str, version: str
+) -> tuple[DatastoreVersion, Path]:
+    """Return a version of a datastore, and the folder its files lie in.
+
+    Args:
+        context: of who asks.
+        name: the datastore's.
+        version: "v1"; "" for the newest.
+
+    Raises:
+        Unavailable: when they lie on no disk of this machine.
+    """
+    with context.catalog.read() as rows:
+        found, version_id = rows.datastores.version(name, version)
+        identity = rows.datastores.id_of(name)
+    folder = context.storage.folder(version_prefix(identity, version_id))
+    if folder is None:
+        msg = "its bytes are not on this machine"
+        raise Unavailable(msg, address=found.address, hint="download it instead")
+    return found, folder
 
 
 _TYPES: Final = {

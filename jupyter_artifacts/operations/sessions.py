@@ -11,10 +11,9 @@ from jupyter_artifacts.errors import (
     InvalidAddress,
     NotWritable,
     Refused,
-    Unavailable,
 )
 from jupyter_artifacts.operations.context import Context
-from jupyter_artifacts.operations.places import Nothing, datastore_prefix
+from jupyter_artifacts.operations.places import Nothing, version_folder
 from jupyter_artifacts.operations.table import MAKE, SEE, operation
 from jupyter_artifacts.records.base import Ok, Record
 from jupyter_artifacts.records.sessions import Attachment, Session
@@ -67,14 +66,9 @@ def attach(ctx: Context, ask: Attach) -> Attachment:
     with ctx.catalog.read() as rows:
         session = rows.sessions.get(ask.session)
         _check_there(ctx, session)
-        version, _ = rows.datastores.version(place.name, place.version)
-        identity = rows.datastores.id_of(place.name)
         name = rows.datastores.get(place.name).name
+    version, target = version_folder(ctx, place.name, place.version)
     relative = f"datastores/{name}/{version.version}"
-    target = ctx.storage.folder(f"{datastore_prefix(identity)}/{version.version}")
-    if target is None:
-        msg = "its bytes are not on this machine"
-        raise Unavailable(msg, address=version.address, hint="download it instead")
     link = Path(session.root, relative)
     _link(link, target, version.address)
     attachment = Attachment(

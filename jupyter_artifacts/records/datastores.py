@@ -18,6 +18,7 @@ class DatastoreVersion(Record, frozen=True, kw_only=True):
         created_by: handle.
         source: the folder it was copied from.
         uri: where its bytes are.
+        left_out: how many hidden files and folders of the source are not in it.
     """
 
     address: str
@@ -29,6 +30,7 @@ class DatastoreVersion(Record, frozen=True, kw_only=True):
     created_by: str
     source: str = ""
     uri: str = ""
+    left_out: int = 0
 
 
 class Datastore(Record, frozen=True, kw_only=True):

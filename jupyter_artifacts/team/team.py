@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_artifacts.addresses import Address, parse_address
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import InvalidAddress, NotFound, Unavailable
+from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
 from jupyter_artifacts.team.experiments import split_metric as split
@@ -233,15 +234,8 @@ class Team:
             )
             return Path(attached.path)
         place = self.parse(address)
-        with self.carrier.context.catalog.read() as rows:
-            version, _ = rows.datastores.version(place.name, place.version)
-            identity = rows.datastores.id_of(place.name)
-        storage = self.carrier.context.storage
-        folder = storage.folder(f"datastores/{identity}/{version.version}")
-        if folder is None:
-            msg = "its bytes are not on this machine"
-            raise Unavailable(msg, address=version.address, hint="download it instead")
-        return folder
+        context = self.carrier.context
+        return version_folder(context, place.name, place.version)[1]
 
     def _run(self, address: str) -> dict[str, str]:
         place = self.parse(address).of_run()

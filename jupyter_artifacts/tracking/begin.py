@@ -13,7 +13,7 @@ from jupyter_artifacts.errors import (
     InvalidRequest,
     Unavailable,
 )
-from jupyter_artifacts.operations.places import datastore_prefix
+from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.tracking.attribution import live_in
@@ -169,14 +169,7 @@ def _datastores(
     for name in names:
         text = name if name.startswith("datastores/") else f"datastores/{name}"
         place = parse_address(text)
-        with context.catalog.read() as rows:
-            version, _ = rows.datastores.version(place.name, place.version)
-            identity = rows.datastores.id_of(place.name)
-        key = f"{datastore_prefix(identity)}/{version.version}"
-        target = context.storage.folder(key)
-        if target is None:
-            msg = "its bytes are not on this machine"
-            raise Unavailable(msg, address=version.address)
+        version, target = version_folder(context, place.name, place.version)
         links[version.address] = target
         versions.append(version.address)
     return links, versions

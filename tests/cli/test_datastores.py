@@ -47,6 +47,18 @@ def session(alice, tmp_path, monkeypatch):
     return root
 
 
+def test_create_says_how_many_hidden_ones_it_left_out(source, alice, ja):
+    """Nobody shares a password unknowingly, nor misses a file unknowingly."""
+    (source / ".env").write_text("SECRET=1")
+
+    ended = ja("datastore", "create", "cats", "cats")
+    taken = ja("datastore", "update", "cats", "--hidden")
+
+    assert ended.out == "created datastores/cats/v1: 1 file, 4 B\n"
+    assert "left out 1 hidden" in ended.err
+    assert taken.out == "created datastores/cats/v2: 2 files, 12 B\n"
+
+
 def test_create_says_what_it_made(source, alice, ja):
     """A folder becomes v1, described."""
     ended = ja("datastore", "create", "cats", "cats", "--description", "two cats")
