@@ -81,13 +81,16 @@ class SessionRows:
         self._remove(session_id, address)
         return attached[address]
 
-    def attachments_of(self, address_prefix: str) -> list[tuple[Session, Attachment]]:
-        """Return who has versions of a datastore attached."""
+    def attachments_of(
+        self, address_prefix: str, *, seen_after: float
+    ) -> list[tuple[Session, Attachment]]:
+        """Return which sessions seen since have versions of a datastore attached."""
         prefix = address_prefix.rstrip("/")
         below = attachments.c.address.startswith(f"{prefix}/", autoescape=True)
         found = self._connection.execute(
             select(sessions, attachments.c.doc.label("attachment"))
             .join(attachments, attachments.c.session_id == sessions.c.id)
+            .where(sessions.c.last_seen >= seen_after)
             .where((attachments.c.address == prefix) | below)
             .order_by(attachments.c.attached, sessions.c.id, attachments.c.address)
         ).all()

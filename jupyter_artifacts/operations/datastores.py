@@ -26,6 +26,7 @@ from jupyter_artifacts.operations.places import (
     datastore_prefix,
     version_prefix,
 )
+from jupyter_artifacts.operations.sessions import DEAD
 from jupyter_artifacts.operations.table import (
     CHANGE_DATASTORE,
     DELETE_DATASTORE,
@@ -257,10 +258,13 @@ def read(ctx: Context, ask: AtVersionFile) -> Content:
 
 @operation("datastores.delete", "DELETE datastores/{name}", needs=DELETE_DATASTORE)
 def delete(ctx: Context, ask: DeleteDatastore) -> Ok:
-    """Delete a datastore that no session has attached, with all its versions."""
+    """Delete a datastore that no living session has attached, with all its versions."""
     with ctx.catalog.write() as rows:
         datastore = rows.datastores.get(ask.name)
-        if attached := rows.sessions.attachments_of(datastore.address):
+        lately = ctx.clock() - DEAD
+        if attached := rows.sessions.attachments_of(
+            datastore.address, seen_after=lately
+        ):
             session, attachment = attached[0]
             msg = f"{session.owner}'s session has {attachment.address} attached"
             raise Conflict(msg, address=datastore.address, hint="detach it there first")

@@ -21,6 +21,9 @@ from jupyter_artifacts.records.sessions import Attachment, Session
 ALIVE: Final = 15.0
 """Seconds without a sign of life after which a session is gone."""
 
+DEAD: Final = 4 * ALIVE
+"""Seconds after which what it had attached is nobody's: it keeps nothing in place."""
+
 
 class AtSession(Record, frozen=True, kw_only=True):
     """A session, by its id."""

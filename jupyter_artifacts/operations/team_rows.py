@@ -68,8 +68,10 @@ class SessionRows(Protocol):
     def detach(self, session_id: str, address: str) -> Attachment:
         """Remove an attachment and return it."""
 
-    def attachments_of(self, address_prefix: str) -> list[tuple[Session, Attachment]]:
-        """Return who has versions of a datastore attached."""
+    def attachments_of(
+        self, address_prefix: str, *, seen_after: float
+    ) -> list[tuple[Session, Attachment]]:
+        """Return which sessions seen since have versions of a datastore attached."""
 
 
 class TransferRows(Protocol):

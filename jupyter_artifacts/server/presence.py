@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import ArtifactsError
-from jupyter_artifacts.operations.sessions import ALIVE, unlink
+from jupyter_artifacts.operations.sessions import DEAD, unlink
 from jupyter_artifacts.operations.transfers import end_abandoned
 from jupyter_artifacts.records.sessions import Attachment, Session
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from jupyter_artifacts.server.service import Service
 
 BEAT: Final = 5.0
-_DEAD_AFTER: Final = 4 * ALIVE
+SWEEP: Final = 60.0
+_FORGOTTEN: Final = 24 * 3600.0
+"""Seconds after which another machine's session is dead: its clock is its own."""
 
 
 class Presence:
@@ -48,7 +50,7 @@ class Presence:
 
     async def start(self) -> None:
         """Announce the server, and go on doing so."""
-        await self._try(self._sweep)
+        await self._try(self.sweep)
         await self._try(self.announce)
         self._task = asyncio.create_task(self._run())
 
@@ -90,9 +92,13 @@ class Presence:
             self._people = people
 
     async def _run(self) -> None:
+        swept = time.monotonic()
         while True:
             await asyncio.sleep(BEAT)
             await self._try(self.announce)
+            if time.monotonic() - swept >= SWEEP:
+                await self._try(self.sweep)
+                swept = time.monotonic()
 
     async def _try(self, work: Callable[[], None]) -> None:
         """Do it; say once when the catalog does not let us, and go on."""
@@ -110,12 +116,18 @@ class Presence:
             self._gone = True
             self._forget(lambda session: session.id == self._service.place.id)
 
-    def _sweep(self) -> None:
-        """Forget this machine's sessions that died, and what was attached to them."""
-        host, alive_since = socket.gethostname(), time.time() - _DEAD_AFTER
-        self._forget(
-            lambda session: session.host == host and session.last_seen < alive_since
-        )
+    def sweep(self) -> None:
+        """Forget sessions that died, and what was attached to them. Blocks.
+
+        Another machine's are given a day: its network may be down.
+        """
+        host, now = socket.gethostname(), time.time()
+
+        def is_dead(session: Session) -> bool:
+            patience = DEAD if session.host == host else _FORGOTTEN
+            return session.last_seen < now - patience
+
+        self._forget(is_dead)
 
     def _forget(self, gone: Callable[[Session], bool]) -> None:
         with self._service.catalog.write() as rows:
@@ -134,6 +146,8 @@ class Presence:
             for attachment in session.attachments
         }
         for session in forgotten:
+            if session.host != socket.gethostname():
+                continue  # its paths are of another machine
             for attachment in session.attachments:
                 if attachment.path not in used:
                     self._unlink(attachment)

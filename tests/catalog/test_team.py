@@ -82,7 +82,7 @@ def test_sessions_come_and_go(rows):
     rows.sessions.leave("one")
     with pytest.raises(NotFound):
         rows.sessions.get("one")
-    assert rows.sessions.attachments_of("datastores/cats") == []
+    assert rows.sessions.attachments_of("datastores/cats", seen_after=0) == []
 
 
 def test_who_attached_a_datastore_is_known(rows):
@@ -91,7 +91,7 @@ def test_who_attached_a_datastore_is_known(rows):
     for address in ("datastores/cats/v1", "datastores/cats/v2", "datastores/cats2/v1"):
         rows.sessions.attach("one", attachment(address))
     rows.sessions.attach("one", attachment("datastores/cats/v1"))
-    found = rows.sessions.attachments_of("datastores/cats")
+    found = rows.sessions.attachments_of("datastores/cats", seen_after=0)
     assert [item.address for _, item in found] == [
         "datastores/cats/v1",
         "datastores/cats/v2",

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from jupyter_artifacts.errors import (
     Conflict,
@@ -178,6 +179,18 @@ def test_an_attached_datastore_is_not_deleted(alice, cats, session):
 
     with pytest.raises(Conflict, match="alice's session has datastores/cats/v1"):
         alice.call("datastores.delete", name="cats")
+
+
+def test_a_dead_session_keeps_no_datastore(alice, cats, session, catalog):
+    """Its machine may be gone for good, and nobody could ever detach it."""
+    alice.call("sessions.attach", session=session.id, address="datastores/cats/v1")
+    last_seen = alice.context.clock() - 3600
+    with catalog.write() as rows:
+        rows.sessions.announce(replace(session, host="gone", last_seen=last_seen))
+
+    alice.call("datastores.delete", name="cats")
+
+    assert alice.call("datastores.list") == []
 
 
 def test_deleting_takes_every_version_along(alice, cats):

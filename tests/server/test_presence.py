@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import time
@@ -99,14 +100,14 @@ def test_pages_hear_of_people_not_of_beats(presence, service, sessions, changes)
 def other(service):
     """Announces another session in the same folder; gives its id."""
 
-    def announce(last_seen: float) -> str:
+    def announce(last_seen: float, host: str = socket.gethostname()) -> str:
         session = Session(
             id=new_id(),
             owner="alice",
             name="other",
             url="",
             root=str(service.place.root),
-            host=socket.gethostname(),
+            host=host,
             started=last_seen,
             last_seen=last_seen,
         )
@@ -164,6 +165,41 @@ async def test_what_another_session_uses_stays(presence, service, other, attach)
     await presence.stop()
 
     assert (path / "a.txt").read_text() == "cat"
+
+
+def test_another_machines_session_is_forgotten_after_a_day(
+    presence, service, other, attach
+):
+    """Nobody there may ever come back to say so; its paths are not ours to remove."""
+    service.people.member(None)
+    gone = other(time.time() - 2 * 24 * 3600, "container-7f3a")
+    slow = other(time.time() - 3600, "container-8a11")
+    path = attach(gone)
+
+    presence.sweep()
+
+    with service.catalog.read() as rows:
+        assert [each.id for each in rows.sessions.all(seen_after=0)] == [slow]
+    assert path.is_symlink()
+
+
+async def test_a_server_goes_on_sweeping(presence, service, other, monkeypatch):
+    """What dies while it runs is forgotten as well."""
+    monkeypatch.setattr("jupyter_artifacts.server.presence.BEAT", 0.01)
+    monkeypatch.setattr("jupyter_artifacts.server.presence.SWEEP", 0.01)
+    await presence.start()
+    dead = other(time.time() - 3600)
+
+    def is_known():
+        with service.catalog.read() as rows:
+            return dead in {each.id for each in rows.sessions.all(seen_after=0)}
+
+    for _ in range(1000):
+        if not is_known():
+            break
+        await asyncio.sleep(0.01)
+    await presence.stop()
+    assert not is_known()
 
 
 async def test_a_beat_under_way_brings_no_stopped_server_back(presence, sessions):
