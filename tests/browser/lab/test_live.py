@@ -21,7 +21,7 @@ def row_of(explorer, address):
     return explorer.locator(f'[role="row"][data-address="{address}"]')
 
 
-def test_a_run_moves_without_a_reload(bob, training, coloured):
+def test_a_run_moves_without_a_reload(training, bob, coloured):
     """Table and plot of alice's run go on while bob only looks."""
     explorer = bob.runs('name == "live"')
     line = row_of(explorer, training)
@@ -44,6 +44,7 @@ def test_a_run_moves_without_a_reload(bob, training, coloured):
 
 def test_a_run_that_begins_and_ends_is_told(bob, team, request):
     """A run appears in bob's open table by itself, and ends there by itself."""
+    bob.console.expect("404")  # it is deleted afterwards, while he looks
     explorer = bob.runs('name == "live"')
     expect(explorer.get_by_text("No run matches this query")).to_be_visible()
 
@@ -56,7 +57,7 @@ def test_a_run_that_begins_and_ends_is_told(bob, team, request):
     )
 
 
-def test_stop_of_anothers_run_is_disabled_with_the_reason(bob, training):
+def test_stop_of_anothers_run_is_disabled_with_the_reason(training, bob):
     """Bob sees why he cannot stop alice's run, and a click changes nothing."""
     explorer = bob.runs('name == "live"')
     stop = explorer.get_by_role("button", name="Stop", exact=True)
@@ -69,7 +70,7 @@ def test_stop_of_anothers_run_is_disabled_with_the_reason(bob, training):
     expect(row_of(explorer, training)).to_contain_text("Running")
 
 
-def test_stopping_anothers_run_anyway_is_refused(bob, training, lab):
+def test_stopping_anothers_run_anyway_is_refused(training, bob, lab):
     """A page of bob's that posts all the same gets 403, and nothing changes."""
     row_of(bob.runs('name == "live"'), training).wait_for()
     bob.console.expect("403")
@@ -82,7 +83,7 @@ def test_stopping_anothers_run_anyway_is_refused(bob, training, lab):
     assert [each.state for each in found.experiments] == [State.RUNNING]
 
 
-def test_its_owner_stops_it_by_button(alice, training):
+def test_its_owner_stops_it_by_button(training, alice):
     """Alice stops her own run; the table tells."""
     explorer = alice.runs('name == "live"')
     expect(row_of(explorer, training)).to_contain_text("Running")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -197,3 +199,35 @@ def test_after_a_restart_and_a_reload_it_is_live(both, notebook):
     explorer = explorer_of(bob)
     expect(bob.page.get_by_text("Live, without the kernel")).to_be_visible()
     expect(row(explorer, BASELINE)).to_be_visible()
+
+
+TRAIN = """import pandas as pd
+with ja.start_run("fresh", params={"lr": 0.1}, quiet=True) as run:
+    for step in range(50):
+        run.log({"loss": 1 / (step + 1)}, step=step)
+    frame = pd.DataFrame({"truth": [1, 0, 1], "score": [0.9, 0.2, 0.7]})
+    frame.to_parquet(run.folder / "predictions.parquet")"""
+
+
+@pytest.fixture
+def forget(team):
+    """Deletes the run that a cell trains, afterwards."""
+    yield
+    team.acting("alice").call("runs.delete", user="alice", run="fresh")
+
+
+def test_from_alices_training_to_bobs_frame(forget, both):
+    """What alice's cell trains appears in bob's explorer; his cell loads its file."""
+    alice, bob = both
+    explorer = explorer_of(bob)
+    fresh = "alice:fresh-exp0"
+
+    alice.run(TRAIN)
+    row(explorer, fresh).get_by_role("gridcell").nth(1).click()
+    explorer.get_by_role("tab", name=re.compile("Artifacts")).click()
+    explorer.get_by_role("treeitem").filter(has_text="predictions.parquet").click()
+    explorer.get_by_role("button", name="Insert into cell").click()
+    bob.until(lambda: f'ja.load("{fresh}/predictions.parquet")' in bob.cells())
+    bob.run(f'ja.load("{fresh}/predictions.parquet").score.max()')
+
+    assert bob.value("float(_)") == pytest.approx(0.9)
