@@ -52,7 +52,7 @@ class AssetRows:
         self, manifest_id: str, files: Sequence[tuple[Asset, str]]
     ) -> list[Asset]:
         """Add or replace files, of different paths, at the cost of about one."""
-        before = self._held(manifest_id, [asset.path for asset, _ in files])
+        before = self.held(manifest_id, [asset.path for asset, _ in files])
         kept, added, changed = [], [], []
         grown: dict[tuple[str, ...], Growth] = defaultdict(Growth)
         for asset, key in files:
@@ -80,7 +80,8 @@ class AssetRows:
         count(self._connection, manifest_id, whole, captured_now=known)
         return kept
 
-    def _held(self, manifest_id: str, paths: Sequence[str]) -> dict[str, Asset]:
+    def held(self, manifest_id: str, paths: Sequence[str]) -> dict[str, Asset]:
+        """Return those of these files that there are, by path."""
         return {
             row.path: _read(row.doc)
             for some in batched(paths)

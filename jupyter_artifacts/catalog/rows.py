@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_artifacts.catalog.assets import AssetRows
 from jupyter_artifacts.catalog.checkpoints import CheckpointRows
 from jupyter_artifacts.catalog.datastores import DatastoreRows
+from jupyter_artifacts.catalog.doomed import DoomedRows
 from jupyter_artifacts.catalog.events import EventRows
 from jupyter_artifacts.catalog.experiments import ExperimentRows
 from jupyter_artifacts.catalog.members import MemberRows
@@ -79,3 +80,8 @@ class Rows:
     def events(self) -> EventRows:
         """Events."""
         return EventRows(self._connection)
+
+    @property
+    def doomed(self) -> DoomedRows:
+        """Bytes that are to be deleted."""
+        return DoomedRows(self._connection)

@@ -271,6 +271,14 @@ transfers: Final = Table(
     Column("doc", Document, nullable=False),
 )
 
+doomed: Final = Table(
+    "doomed",
+    metadata,
+    Column("key", Name, primary_key=True),
+    Column("of", Name, index=True),
+    Column("due", Double, nullable=False, index=True),
+)
+
 events: Final = Table(
     "events",
     metadata,

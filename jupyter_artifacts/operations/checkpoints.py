@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import uuid as uuids
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_artifacts.addresses import AssetPath
 from jupyter_artifacts.errors import Conflict
 from jupyter_artifacts.operations.context import Context
-from jupyter_artifacts.operations.files import store
+from jupyter_artifacts.operations.files import source_of, the_one
 from jupyter_artifacts.operations.places import (
     AtExperiment,
     address_at,
+    check_takes_files,
     checkpoint_key,
     content_of,
     experiment_at,
     experiment_prefix,
+    still_there,
 )
+from jupyter_artifacts.operations.ranges import Step
 from jupyter_artifacts.operations.table import (
     CHANGE_RUN,
     SEE,
@@ -25,15 +28,19 @@ from jupyter_artifacts.operations.table import (
     Kind,
     operation,
 )
+from jupyter_artifacts.operations.taking import Wanted, take
 from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.records.runs import Checkpoint
 from jupyter_artifacts.records.states import CheckpointState
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.operations.rows import Rows
 
 
 class BeginCheckpoint(AtExperiment, frozen=True, kw_only=True):
     """What the new checkpoint is."""
 
-    steps_completed: int
+    steps_completed: Step
     metadata: dict[str, Any] = {}
 
 
@@ -68,6 +75,7 @@ def begin(ctx: Context, ask: BeginCheckpoint) -> Checkpoint:
     identity = str(uuids.uuid4())
     with ctx.catalog.write() as rows:
         experiment = experiment_at(rows, ask)
+        check_takes_files(experiment)
         prefix = experiment_prefix(experiment.id)
         return rows.checkpoints.create(
             experiment.id,
@@ -105,13 +113,26 @@ def capture(ctx: Context, ask: AtCheckpointFile, body: Body) -> Asset:
     with ctx.catalog.read() as rows:
         experiment = experiment_at(rows, ask)
         checkpoint = rows.checkpoints.get(experiment.id, ask.uuid)
+    _check_active(checkpoint)
+    key = checkpoint_key(experiment.id, checkpoint.uuid, path)
+
+    def admit(rows: Rows) -> str:
+        check_takes_files(still_there(rows, experiment))
+        _check_active(rows.checkpoints.get(experiment.id, checkpoint.uuid))
+        return checkpoint.uuid
+
+    def tell(rows: Rows, kept: list[Asset]) -> None:
+        data = {"path": f"{checkpoint.uuid}/{path}", "size": kept[0].size}
+        rows.events.add("files", "changed", experiment.address, ctx.clock(), data)
+
+    wanted = Wanted(path=path, key=key, source=source_of(body, path))
+    return the_one(take(ctx, [wanted], admit, tell))
+
+
+def _check_active(checkpoint: Checkpoint) -> None:
     if checkpoint.state is not CheckpointState.ACTIVE:
         msg = f"it is {checkpoint.state}: a checkpoint does not change any more"
         raise Conflict(msg, address=checkpoint.address, hint="save another one")
-    key = checkpoint_key(experiment.id, checkpoint.uuid, path)
-    asset = store(ctx, key, path, body)
-    with ctx.catalog.write() as rows:
-        return rows.assets.put(checkpoint.uuid, asset, key)
 
 
 @operation(

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyter_artifacts.addresses import AssetPath
-from jupyter_artifacts.errors import Conflict, InvalidRequest, NotFound
+from jupyter_artifacts.errors import ArtifactsError, InvalidRequest, NotFound
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import (
     AtExperiment,
     address_at,
+    check_takes_files,
     content_of,
     experiment_at,
     file_key,
     media_type_of,
+    still_there,
 )
+from jupyter_artifacts.operations.ranges import TreePageSize
 from jupyter_artifacts.operations.table import (
     CHANGE_RUN,
     SEE,
@@ -25,10 +28,13 @@ from jupyter_artifacts.operations.table import (
     Kind,
     operation,
 )
+from jupyter_artifacts.operations.taking import Wanted, check_modified, take
 from jupyter_artifacts.records.assets import Asset, Entry, Manifest, Uncaptured
 from jupyter_artifacts.records.base import Ok, Page
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_artifacts.operations.rows import Rows
 
 
@@ -42,7 +48,7 @@ class FilesAsk(AtExperiment, frozen=True, kw_only=True):
     """
 
     prefix: str = ""
-    limit: int = 1000
+    limit: TreePageSize = 1000
     cursor: str | None = None
 
 
@@ -142,41 +148,58 @@ def read(ctx: Context, ask: AtFile) -> Content:
     needs=CHANGE_RUN,
 )
 def capture(ctx: Context, ask: CaptureFile, body: Body) -> Asset:
-    """Take a file into an experiment; again replaces it, as its next revision."""
+    """Take a file into an experiment; again replaces it, as its next revision.
+
+    One that has ended takes none.
+    """
     path = AssetPath(ask.path)
+    check_modified(ask.modified, address_at(ask).file(path.text).short)
     with ctx.catalog.read() as rows:
         experiment = experiment_at(rows, ask)
-    key = file_key(experiment.id, path)
-    asset = store(ctx, key, path, body, modified=ask.modified, note=ask.note)
-    with ctx.catalog.write() as rows:
-        kept = rows.assets.put(experiment.id, asset, key)
-        data = {"path": path.text, "size": kept.size}
+    wanted = Wanted(
+        path=path,
+        key=file_key(experiment.id, path),
+        source=source_of(body, path),
+        modified=ask.modified,
+        note=ask.note,
+    )
+
+    def admit(rows: Rows) -> str:
+        check_takes_files(still_there(rows, experiment))
+        return experiment.id
+
+    def tell(rows: Rows, kept: list[Asset]) -> None:
+        data = {"path": path.text, "size": kept[0].size}
         rows.events.add("files", "changed", experiment.address, ctx.clock(), data)
-    return kept
+
+    return the_one(take(ctx, [wanted], admit, tell))
 
 
-def store(
-    ctx: Context,
-    key: str,
-    path: AssetPath,
-    body: Body,
-    *,
-    modified: float = 0.0,
-    note: str = "",
-) -> Asset:
-    """Put a body's file into the storage; return it as an asset called `path`."""
-    if body.path is None:
-        msg = "a file's bytes must come in a file"
-        raise InvalidRequest(msg, address=path.text)
-    stored = ctx.storage.put(key, body.path)
+def store(ctx: Context, key: str, path: AssetPath, body: Body) -> Asset:
+    """Put a body's file where nobody reads yet; return it as an asset called `path`."""
+    stored = ctx.storage.put(key, source_of(body, path))
     return msgspec.structs.replace(
         stored,
         path=path.text,
-        modified=modified or stored.modified,
         captured=ctx.clock(),
         media_type=media_type_of(path.text),
-        note=note,
     )
+
+
+def source_of(body: Body, path: AssetPath) -> Path:
+    """Return the file that a body's bytes are in."""
+    if body.path is None:
+        msg = "a file's bytes must come in a file"
+        raise InvalidRequest(msg, address=path.text)
+    return body.path
+
+
+def the_one(answers: list[Asset | ArtifactsError]) -> Asset:
+    """Return the one file that was taken, or raise why it was not."""
+    (answer,) = answers
+    if isinstance(answer, ArtifactsError):
+        raise answer
+    return answer
 
 
 @operation(
@@ -188,9 +211,7 @@ def refuse(ctx: Context, ask: RefuseFile) -> Ok:
     """Note that a file was seen and not captured, and why."""
     with ctx.catalog.write() as rows:
         experiment = experiment_at(rows, ask)
-        if experiment.state.ended:
-            msg = f"it is {experiment.state}: nothing more is captured"
-            raise Conflict(msg, address=experiment.address)
+        check_takes_files(experiment)
         seen = Uncaptured(path=ask.path, reason=ask.reason, seen=ctx.clock())
         rows.assets.refuse(experiment.id, seen)
         rows.events.add("files", "changed", experiment.address, ctx.clock())

@@ -6,9 +6,11 @@ import mimetypes
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import Address, AssetPath, experiment_address
-from jupyter_artifacts.errors import Gone, Unavailable
+from jupyter_artifacts.errors import Conflict, Gone, NotFound, Unavailable
+from jupyter_artifacts.operations.ranges import Number
 from jupyter_artifacts.operations.table import Content
 from jupyter_artifacts.records.base import Record
+from jupyter_artifacts.storage.revisions import read_pinned, revision_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +37,7 @@ class AtRun(Record, frozen=True, kw_only=True):
 class AtExperiment(AtRun, frozen=True, kw_only=True):
     """An experiment."""
 
-    number: int
+    number: Number
 
 
 def experiment_at(rows: Rows, ask: AtExperiment) -> Experiment:
@@ -46,6 +48,35 @@ def experiment_at(rows: Rows, ask: AtExperiment) -> Experiment:
 def address_at(ask: AtExperiment) -> Address:
     """Return the address an ask names."""
     return experiment_address(ask.user, ask.run, ask.number)
+
+
+GRACE: Final = 60.0
+"""Seconds after its end in which an experiment still takes its run's own files."""
+
+
+def still_there(rows: Rows, experiment: Experiment) -> Experiment:
+    """Return an experiment as it is now, or raise `NotFound`: deleted meanwhile."""
+    try:
+        return rows.experiments.by_id(experiment.id)
+    except NotFound as error:
+        msg = "it was deleted meanwhile"
+        raise NotFound(msg, address=experiment.address) from error
+
+
+def check_takes_files(experiment: Experiment, *, now: float | None = None) -> None:
+    """Raise `Conflict` when an experiment has ended: its files stay as they are.
+
+    Args:
+        experiment: as it stands.
+        now: when the run itself brings the file, which may do so for a minute more:
+            what it had open at the end is whole only then.
+    """
+    ended = experiment.ended
+    late = now is not None and ended is not None and now - ended <= GRACE
+    if experiment.state.ended and not late:
+        msg = f"it is {experiment.state}: nothing more is captured"
+        hint = "capture into an experiment that goes on, or start a run"
+        raise Conflict(msg, address=experiment.address, hint=hint)
 
 
 def experiment_prefix(experiment_id: str) -> str:
@@ -132,13 +163,18 @@ def content_of(context: Context, stored: StoredAsset, address: str) -> Content:
         Gone: when the storage no longer has them.
     """
     asset, key = stored.asset, stored.key
-    size = context.storage.size(key)
+    pinned = revision_key(key, asset.digest)
+    place, size = key, context.storage.size(key)
+    # looked for second: then it is there if the file was written anew by now
+    kept = context.storage.size(pinned) if pinned else None
+    if kept is not None:
+        place, size = pinned, kept
     if size is None:
         msg = "its bytes are no longer in the storage"
         raise Gone(msg, address=address, hint="somebody removed them by hand")
 
     def read(start: int, length: int) -> Iterator[bytes]:
-        return context.storage.read(key, start, length)
+        return read_pinned(context.storage, key, pinned, start, length)
 
     return Content(
         size=size,
@@ -146,6 +182,6 @@ def content_of(context: Context, stored: StoredAsset, address: str) -> Content:
         etag=asset.digest,
         filename=asset.path.rpartition("/")[2],
         modified=asset.modified,
-        local_path=context.storage.local_path(key),
+        local_path=context.storage.local_path(place),
         read=read,
     )

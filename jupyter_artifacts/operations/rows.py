@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jupyter_artifacts.operations.doomed_rows import DoomedRows
     from jupyter_artifacts.operations.file_rows import (
         AssetRows,
         CheckpointRows,
@@ -54,6 +57,9 @@ class ExperimentRows(Protocol):
     def create(self, run_id: str, experiment: Experiment) -> Experiment:
         """Add an experiment (id, state, params, started given); gives its number."""
 
+    def create_all(self, run_id: str, wanted: Sequence[Experiment]) -> list[Experiment]:
+        """Add experiments of a run in their order; the run is summed up once."""
+
     def get(self, user: str, run: str, number: int) -> Experiment:
         """Return one experiment."""
 
@@ -96,14 +102,32 @@ class ExperimentRows(Protocol):
         """Return the experiments that have not ended."""
 
 
+class Batch(Protocol):
+    """Part of a segment, decoded, ready to be taken in."""
+
+    @property
+    def taken(self) -> int:
+        """How many bytes of the segment it is."""
+
+    @property
+    def series(self) -> Mapping[str, Mapping[tuple[str, str], object]]:
+        """Points by experiment, then by group and name."""
+
+
 class MetricRows(Protocol):
     """Metric series. Segment files are described in `catalog/segments.py`."""
 
     def open_segment(self, segment_id: str, path: str, user: str) -> None:
         """Register a segment file, ingested up to offset 0. Twice is the same."""
 
-    def ingest(self, segment_id: str, offset: int, frames: bytes) -> int:
-        """Take in whole frames that begin at `offset`; return the offset reached.
+    def segment(self, segment_id: str) -> tuple[str, str] | None:
+        """Return path and user of a segment not yet closed; None when there is none."""
+
+    def prepare(self, frames: bytes, *, mend: bool = True) -> Batch:
+        """Decode the whole frames at the beginning of `frames`, without any lock."""
+
+    def ingest(self, segment_id: str, offset: int, frames: Any) -> int:
+        """Take in frames, or what was prepared of them; return the offset reached.
 
         When the segment was ingested up to another offset already, nothing is taken
         in and that offset is returned: so nothing doubles.
@@ -111,6 +135,9 @@ class MetricRows(Protocol):
 
     def segments(self) -> list[tuple[str, str, int, str]]:
         """Return (id, path, ingested offset, user) of the segments not yet closed."""
+
+    def note_damage(self, experiment_id: str, size: int) -> None:
+        """Note bytes of metrics that cannot be read on an experiment."""
 
     def close_segment(self, segment_id: str) -> None:
         """Forget a segment that is ingested to its end and has no writer."""
@@ -177,3 +204,7 @@ class Rows(Protocol):
     @property
     def events(self) -> EventRows:
         """The events."""
+
+    @property
+    def doomed(self) -> DoomedRows:
+        """Bytes that are to be deleted."""

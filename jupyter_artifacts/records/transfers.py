@@ -38,6 +38,8 @@ class PlannedFile(Record, frozen=True, kw_only=True):
         key: where the storage holds it.
         verdict: what will happen.
         modified: the file's own time, given back to it.
+        pinned: where the storage keeps these very bytes for an hour, should the file
+            be written anew meanwhile; "" where it never is, or where a store cannot.
     """
 
     path: str
@@ -47,6 +49,7 @@ class PlannedFile(Record, frozen=True, kw_only=True):
     key: str
     verdict: Verdict
     modified: float = 0.0
+    pinned: str = ""
 
 
 class Plan(Record, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from email.utils import formatdate, parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import RangeNotSatisfiable
+from jupyter_artifacts.storage.source import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,5 +91,7 @@ def unchanged(headers: Mapping[str, str], *, etag: str, modified: str) -> bool:
 
 
 def http_date(seconds: float) -> str:
-    """Return seconds since 1970 as HTTP writes a date."""
+    """Return seconds since 1970 as HTTP writes a date; "" when none can say it."""
+    if not 0 <= seconds <= LATEST:
+        return ""
     return formatdate(seconds, usegmt=True)

@@ -118,7 +118,10 @@ class Staging:
             self._give_name(staged, parts)
 
     def withdraw(self, staged: StagedFile) -> None:
-        """Take a name back, unless another file has it by now: the old bytes return."""
+        """Take a name back, unless another file has it by now; the old bytes return.
+
+        The file is staged again, as it was before `publish`.
+        """
         if staged.published is None:
             return
         published, staged.published = staged.published, None
@@ -131,13 +134,15 @@ class Staging:
             now = os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
             if (now.st_dev, now.st_ino) != published:
                 return
-            if not staged.old:
-                os.unlink(parts[-1], dir_fd=folder)
-                return
-            with folder_beneath(self._root, staged.old[:-1]) as kept:
-                os.replace(
-                    staged.old[-1], parts[-1], src_dir_fd=kept, dst_dir_fd=folder
+            with self.incoming() as incoming:
+                os.rename(
+                    parts[-1], staged.name, src_dir_fd=folder, dst_dir_fd=incoming
                 )
+            if staged.old:
+                with folder_beneath(self._root, staged.old[:-1]) as kept:
+                    os.replace(
+                        staged.old[-1], parts[-1], src_dir_fd=kept, dst_dir_fd=folder
+                    )
 
     def discard(self, staged: StagedFile) -> None:
         """Forget what is on its way; a file that has its name keeps it."""

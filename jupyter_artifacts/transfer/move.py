@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -35,6 +36,8 @@ from jupyter_artifacts.records.transfers import (
 from jupyter_artifacts.storage.beneath import folder_beneath
 from jupyter_artifacts.storage.copying import copy, write_all
 from jupyter_artifacts.storage.faults import fault, faults
+from jupyter_artifacts.storage.revisions import read_pinned
+from jupyter_artifacts.storage.source import said_time
 from jupyter_artifacts.transfer.batches import SMALL, Batch, batches
 from jupyter_artifacts.transfer.incoming import give_name, incoming_folder
 from jupyter_artifacts.transfer.plan import MOVED, check_plan
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
 
 WORKERS: Final = 4
 _NEW_FILE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OUTCOMES: Final = {
     Verdict.NEW: "written",
     Verdict.REPLACE: "replaced",
@@ -175,7 +179,7 @@ class _Mover:
             size, digest = self._bring(file, opened)
             _check(file, size, digest)
             if file.modified:
-                when = int(file.modified * 1e9)
+                when = int(said_time(file.modified) * 1e9)
                 os.utime(opened, ns=(when, when))
             name = file.target.rpartition("/")[2]
             replace = file.verdict is Verdict.REPLACE
@@ -192,18 +196,30 @@ class _Mover:
     def _bring(self, file: PlannedFile, opened: int) -> tuple[int, str]:
         if file.size <= SMALL:
             return self._bring_small(file, opened)
-        local = self._storage.local_path(file.key)
-        if local is None:
+        source = self._open(file)
+        if source is None:
             return self._bring_chunks(file, opened)
-        with faults(file.key, "the stored file cannot be read"):
-            source = os.open(local, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             return copy(source, opened, self._meter.moved)
         finally:
             os.close(source)
 
+    def _open(self, file: PlannedFile) -> int | None:
+        """Open the planned bytes on this machine; None when they are not here."""
+        with faults(file.key, "the stored file cannot be read"), ExitStack() as unused:
+            source = None
+            # in this order, see `storage.revisions`
+            for key in filter(None, (file.key, file.pinned)):
+                local = self._storage.local_path(key)
+                if local is not None:
+                    with suppress(FileNotFoundError):
+                        source = os.open(local, _READ)
+                        unused.callback(os.close, source)
+            return None if source is None else os.dup(source)
+
     def _bring_small(self, file: PlannedFile, opened: int) -> tuple[int, str]:
-        content = b"".join(self._storage.read(file.key, 0, file.size + 1))
+        chunks = read_pinned(self._storage, file.key, file.pinned, 0, file.size + 1)
+        content = b"".join(chunks)
         self._meter.moved(len(content))
         write_all(opened, content)
         return len(content), digest_of(content)
@@ -211,7 +227,7 @@ class _Mover:
     def _bring_chunks(self, file: PlannedFile, opened: int) -> tuple[int, str]:
         hasher = Hasher()
         size = 0
-        for chunk in self._storage.read(file.key):
+        for chunk in read_pinned(self._storage, file.key, file.pinned):
             hasher.update(chunk)
             write_all(opened, chunk)
             size += len(chunk)

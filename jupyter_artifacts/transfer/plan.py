@@ -21,6 +21,7 @@ from jupyter_artifacts.records.transfers import (
     Verdict,
 )
 from jupyter_artifacts.storage.faults import faults
+from jupyter_artifacts.storage.revisions import revision_key
 from jupyter_artifacts.transfer.names import check_names
 from jupyter_artifacts.transfer.patterns import chooser
 from jupyter_artifacts.transfer.standing import Standing
@@ -150,6 +151,7 @@ def _judge_one(
         key=stored.key,
         verdict=verdict,
         modified=asset.modified,
+        pinned=revision_key(stored.key, asset.digest),
     )
 
 

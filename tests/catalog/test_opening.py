@@ -54,7 +54,7 @@ def test_a_newer_catalog_is_refused(settings, catalog):
 
 def test_an_older_catalog_is_migrated_only_when_asked(settings, catalog):
     """Everyone refuses an older catalog with the cure; the server migrates it."""
-    for table in ("events", "transfers", "datastore_versions", "datastores"):
+    for table in ("doomed", "events", "transfers", "datastore_versions", "datastores"):
         change(settings.database, f"DROP TABLE {table}")
     for table in ("uncaptured", "folders", "assets", "segments", "chunks", "series"):
         change(settings.database, f"DROP TABLE {table}")

@@ -91,12 +91,17 @@ def test_a_key_round_trips_exactly(storage, tmp_path, key):
 
 @pytest.mark.parametrize("key", NASTY)
 @pytest.mark.parametrize(
-    "call", ["put", "append", "read", "size", "local_path", "uri", "delete"]
+    "call",
+    ["put", "stage", "append", "read", "size", "local_path", "uri", "delete", "remove"],
 )
 def test_a_key_that_leaves_its_place_is_refused(storage, tmp_path, key, call):
     """Every call checks its key, `delete` of nothing or everything among them."""
     storage.put("kept/a", _file(tmp_path))
-    more = {"put": (_file(tmp_path),), "append": (b"x",)}.get(call, ())
+    more = {
+        "put": (_file(tmp_path),),
+        "stage": (_file(tmp_path),),
+        "append": (b"x",),
+    }.get(call, ())
     with pytest.raises(InvalidPath):
         getattr(storage, call)(key, *more)
     assert _all(storage, "kept/a") == b"bytes"
@@ -219,3 +224,67 @@ def test_freezing_a_version_without_files_is_no_error(storage):
     """There is no folder of it, and so nothing to protect."""
     storage.freeze("datastores/x/v2")
     assert storage.folder("datastores/x/v2") is None
+
+
+def test_staged_bytes_are_not_there_until_they_are_published(storage, tmp_path):
+    """Discarded, they leave nothing; published, they stay though discarded."""
+    staged = storage.stage("e/a", _file(tmp_path))
+    assert staged.asset.digest == digest_of(b"bytes")
+    assert storage.size("e/a") is None
+    storage.discard(staged)
+    assert storage.size("e/a") is None
+
+    staged = storage.stage("e/a", _file(tmp_path))
+    storage.publish(staged)
+    storage.discard(staged)
+    assert _all(storage, "e/a") == b"bytes"
+
+
+def test_what_is_replaced_stays_under_the_key_it_is_kept_as(storage, tmp_path):
+    """The old bytes are found there, the new ones at the plain key."""
+    storage.put("e/a", _file(tmp_path, b"old"))
+    staged = storage.stage("e/a", _file(tmp_path, b"new"))
+    storage.publish(staged, keep="e/revisions/1")
+    storage.discard(staged)
+    assert _all(storage, "e/a") == b"new"
+    assert _all(storage, "e/revisions/1") == b"old"
+    storage.remove("e/revisions/1")
+    storage.remove("e/revisions/1")
+    assert storage.size("e/revisions/1") is None
+    assert _all(storage, "e/a") == b"new"
+
+
+@pytest.mark.parametrize("keep", ["", "e/revisions/1"])
+@pytest.mark.parametrize("old", [b"old", None])
+def test_a_publish_can_be_undone_and_done_again(storage, tmp_path, old, keep):
+    """What stood there stands there again, until the next try."""
+    if old:
+        storage.put("e/a", _file(tmp_path, old))
+    staged = storage.stage("e/a", _file(tmp_path, b"new"))
+    storage.publish(staged, keep)
+    storage.withdraw(staged)
+    storage.withdraw(staged)
+    assert (_all(storage, "e/a") if storage.size("e/a") else None) == old
+    storage.publish(staged, keep)
+    storage.discard(staged)
+    assert _all(storage, "e/a") == b"new"
+
+
+def test_an_undo_leaves_alone_what_came_since(storage, tmp_path):
+    """Somebody else's newer bytes are not thrown away."""
+    staged = storage.stage("e/a", _file(tmp_path, b"mine"))
+    storage.publish(staged)
+    storage.put("e/a", _file(tmp_path, b"theirs"))
+    storage.withdraw(staged)
+    storage.discard(staged)
+    assert _all(storage, "e/a") == b"theirs"
+
+
+@pytest.mark.parametrize(("time", "said"), [(-5.0, 0.0), (4e11, 253402300799.0)])
+def test_a_time_that_no_date_can_say_is_brought_near(storage, tmp_path, time, said):
+    """Damaged archives leave files of any year."""
+    source = _file(tmp_path)
+    os.utime(source, (time, time))
+    if source.stat().st_mtime != time:
+        pytest.skip("this file system keeps no such times")
+    assert storage.put("a", source).modified == said

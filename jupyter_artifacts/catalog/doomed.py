@@ -1,0 +1,72 @@
+"""Bytes that are to be deleted: at once, or when nobody can need them any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from jupyter_artifacts.catalog.growth import batched
+from jupyter_artifacts.catalog.schema import doomed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection
+
+
+class DoomedRows:
+    """Bytes that no row needs, written down until the storage has let them go."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, prefixes: Sequence[str], now: float) -> None:
+        """Note folders of bytes that are to be deleted now."""
+        self._put([{"key": key, "of": None, "due": now} for key in prefixes])
+
+    def keep(self, revisions: Sequence[tuple[str, str]], until: float) -> None:
+        """Note old bytes, (their key, the key they were replaced under), to keep.
+
+        Noted again, they stay until the later time.
+        """
+        several = dict(revisions)  # files of the same bytes have one revision
+        self._put([{"key": key, "of": of, "due": until} for key, of in several.items()])
+
+    def hasten(self, replaced: Sequence[str], now: float) -> None:
+        """Let go at once the old bytes of these keys that are kept so far."""
+        for some in batched(replaced):
+            self._connection.execute(
+                update(doomed)
+                .where(doomed.c.of.in_(some), doomed.c.due > now)
+                .values(due=now)
+            )
+
+    def due(self, now: float, *, limit: int) -> tuple[list[str], list[str]]:
+        """Return folders, and single files, that are to be deleted by now."""
+        found = self._connection.execute(
+            select(doomed.c.key, doomed.c.of)
+            .where(doomed.c.due <= now)
+            .order_by(doomed.c.due, doomed.c.key)
+            .limit(limit)
+        ).all()
+        return (
+            [row.key for row in found if row.of is None],
+            [row.key for row in found if row.of is not None],
+        )
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Take off the list what is deleted, with everything below it."""
+        for key in keys:
+            # "0" is the character after "/"
+            below = (doomed.c.key > f"{key}/") & (doomed.c.key < f"{key}0")
+            self._connection.execute(
+                delete(doomed).where(or_(doomed.c.key == key, below))
+            )
+
+    def _put(self, rows: list[dict[str, str | float | None]]) -> None:
+        if not rows:
+            return
+        for some in batched([str(row["key"]) for row in rows]):
+            self._connection.execute(delete(doomed).where(doomed.c.key.in_(some)))
+        self._connection.execute(insert(doomed), rows)

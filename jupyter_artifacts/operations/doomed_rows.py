@@ -1,0 +1,30 @@
+"""What an operation needs of a catalog: bytes that are to be deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class DoomedRows(Protocol):
+    """Bytes that no row needs, written down until the storage has let them go."""
+
+    def add(self, prefixes: Sequence[str], now: float) -> None:
+        """Note folders of bytes that are to be deleted now."""
+
+    def keep(self, revisions: Sequence[tuple[str, str]], until: float) -> None:
+        """Note old bytes, (their key, the key they were replaced under), to keep.
+
+        Noted again, they stay until the later time.
+        """
+
+    def hasten(self, replaced: Sequence[str], now: float) -> None:
+        """Let go at once the old bytes of these keys that are kept so far."""
+
+    def due(self, now: float, *, limit: int) -> tuple[list[str], list[str]]:
+        """Return folders, and single files, that are to be deleted by now."""
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Take off the list what is deleted, with everything below it."""
