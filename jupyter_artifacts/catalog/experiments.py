@@ -27,10 +27,12 @@ from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.records.states import ENDED, State, check_move
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.engine import Connection
 
     from jupyter_artifacts.records.base import Page
-    from jupyter_artifacts.records.runs import Experiment, Field
+    from jupyter_artifacts.records.runs import Experiment, Field, Run
 
 _RUNNING: Final = frozenset({State.STARTING, State.RUNNING})
 _FIXED: Final = frozenset(
@@ -46,8 +48,30 @@ class ExperimentRows:
 
     def create(self, run_id: str, experiment: Experiment) -> Experiment:
         """Add an experiment (id, state, params, started given); gives its number."""
+        return self.create_all(run_id, [experiment])[0]
+
+    def create_all(self, run_id: str, wanted: Sequence[Experiment]) -> list[Experiment]:
+        """Add experiments of a run in their order; the run is summed up once."""
         run = RunRows(self._connection).by_id(run_id)
-        number = run.experiments
+        added = [
+            self._add(run, run.experiments + number, experiment)
+            for number, experiment in enumerate(wanted)
+        ]
+        self._connection.execute(
+            update(runs)
+            .where(runs.c.id == run_id)
+            .values(
+                experiments=run.experiments + len(added),
+                artifact_bytes=runs.c.artifact_bytes
+                + sum(each.artifact_bytes for each in added),
+            )
+        )
+        if added:
+            sum_up(self._connection, run_id)
+        return added
+
+    def _add(self, run: Run, number: int, experiment: Experiment) -> Experiment:
+        runs_since = experiment.started if experiment.state in _RUNNING else None
         added = noted(
             replace(
                 experiment,
@@ -56,12 +80,13 @@ class ExperimentRows:
                 run=run.name,
                 number=number,
                 tags=run.tags,
+                running_since=runs_since,
                 revision=1,
             )
         )
         row = insert(experiments).values(
             id=added.id,
-            run_id=run_id,
+            run_id=run.id,
             number=number,
             user=added.user,
             name=added.run,
@@ -70,21 +95,11 @@ class ExperimentRows:
             started=added.started,
             ended=added.ended,
             artifact_bytes=added.artifact_bytes,
-            running_since=added.started if added.state in _RUNNING else None,
+            running_since=added.running_since,
             doc=to_document(added, address=added.address),
         )
         result = self._connection.execute(row.returning(experiments.c.seq))
-        seq = result.scalar_one()
-        reindex(self._connection, seq, None, added)
-        self._connection.execute(
-            update(runs)
-            .where(runs.c.id == run_id)
-            .values(
-                experiments=number + 1,
-                artifact_bytes=runs.c.artifact_bytes + added.artifact_bytes,
-            )
-        )
-        sum_up(self._connection, run_id)
+        reindex(self._connection, result.scalar_one(), None, added)
         return added
 
     def get(self, user: str, run: str, number: int) -> Experiment:
@@ -127,17 +142,21 @@ class ExperimentRows:
         )
         ran = max(0.0, now - since) if since is not None else 0.0
         runs_on = state in _RUNNING or (state.stopping and since is not None)
+        runs_since = now if runs_on else None
         self._connection.execute(
             update(experiments)
             .where(experiments.c.seq == seq)
-            .values(running_since=now if runs_on else None)
+            .values(running_since=runs_since)
         )
+        has_run = since is not None or old.wall_clock_time > 0
         new = replace(
             old,
             state=state,
             exit_reason=reason or old.exit_reason,
+            started=now if runs_on and not has_run else old.started,
             ended=now if state.ended else None,
             wall_clock_time=old.wall_clock_time + ran,
+            running_since=runs_since,
         )
         return keep_experiment(self._connection, seq, old, new)
 

@@ -26,6 +26,7 @@ from jupyter_artifacts.operations.places import (
     datastore_prefix,
     version_prefix,
 )
+from jupyter_artifacts.operations.ranges import TreePageSize
 from jupyter_artifacts.operations.sessions import DEAD
 from jupyter_artifacts.operations.table import (
     CHANGE_DATASTORE,
@@ -62,12 +63,12 @@ class VersionTree(AtVersion, frozen=True, kw_only=True):
 
     Attributes:
         prefix: the folder; "" for the top.
-        limit: at most this many lines.
+        limit: at most this many lines, up to 5,000.
         cursor: of the page before.
     """
 
     prefix: str = ""
-    limit: int = 1000
+    limit: TreePageSize = 1000
     cursor: str | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyter_artifacts.operations.context import Context
+from jupyter_artifacts.operations.ranges import Offset
 from jupyter_artifacts.operations.table import SEE, Kind, operation
 from jupyter_artifacts.records.base import Record
 from jupyter_artifacts.records.events import Event
@@ -11,7 +12,7 @@ from jupyter_artifacts.records.events import Event
 class Since(Record, frozen=True, kw_only=True):
     """After which event; None for those that are yet to come."""
 
-    since: int | None = None
+    since: Offset | None = None
 
 
 @operation("events.watch", "GET events", needs=SEE, kind=Kind.STREAM)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from jupyter_artifacts.addresses import check_name, run_address
-from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import AtRun, Nothing, experiment_prefix
+from jupyter_artifacts.operations.ranges import Count, PageSize, Tags
 from jupyter_artifacts.operations.table import (
     MAKE,
     SEE,
@@ -19,7 +19,8 @@ from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.runs import Experiment, Field, Run, RunWithExperiments
 from jupyter_artifacts.records.states import State
 
-MAX_PAGE = 1000
+if TYPE_CHECKING:
+    from jupyter_artifacts.operations.rows import Rows
 
 
 class Search(Record, frozen=True, kw_only=True):
@@ -34,7 +35,7 @@ class Search(Record, frozen=True, kw_only=True):
 
     query: str = ""
     sort: str = "-started"
-    limit: int = 50
+    limit: PageSize = 50
     cursor: str | None = None
 
 
@@ -45,7 +46,7 @@ class StartRun(Record, frozen=True, kw_only=True):
         name: its name; a taken one gets "-1", "-2", …
         params: of its first experiment.
         source: what starts it: "script", "notebook", "run", "demo".
-        tags: of the run.
+        tags: of the run; up to 100, of up to 200 characters.
         script: path of the script, relative to the folder.
         arguments: the script's own.
         folder: where it is started.
@@ -53,7 +54,7 @@ class StartRun(Record, frozen=True, kw_only=True):
         environment: python, platform, host, packages.
         datastores: addresses of datastore versions it reads.
         metadata: of its first experiment.
-        experiments: how many to make at once, all with `params`.
+        experiments: how many to make at once, all with `params`; up to 1,000.
         state: of the experiments.
         task_ids: of the experiments.
         searcher_metric: "<group>.<name>", "-" in front when smaller is better.
@@ -62,7 +63,7 @@ class StartRun(Record, frozen=True, kw_only=True):
     name: str
     params: JsonObject = {}
     source: str = "script"
-    tags: list[str] = []
+    tags: Tags = []
     script: str = ""
     arguments: list[str] = []
     folder: str = ""
@@ -70,7 +71,7 @@ class StartRun(Record, frozen=True, kw_only=True):
     environment: JsonObject = {}
     datastores: list[str] = []
     metadata: JsonObject = {}
-    experiments: int = 1
+    experiments: Count = 1
     state: State = State.RUNNING
     task_ids: list[str] = []
     searcher_metric: str = ""
@@ -80,16 +81,13 @@ class RunsOfUser(Record, frozen=True, kw_only=True):
     """A member's runs."""
 
     user: str
-    limit: int = 100
+    limit: PageSize = 100
     cursor: str | None = None
 
 
 @operation("runs.search", "GET runs", needs=SEE, kind=Kind.PAGE)
 def search(ctx: Context, ask: Search) -> Page[Experiment]:
     """Return the experiments that a query selects, one row each."""
-    if not 1 <= ask.limit <= MAX_PAGE:
-        msg = f"a page has 1 to {MAX_PAGE} rows, not {ask.limit}"
-        raise InvalidRequest(msg, hint="ask for the next page with its cursor")
     with ctx.catalog.read() as rows:
         return rows.experiments.search(
             ask.query,
@@ -130,26 +128,24 @@ def start(ctx: Context, ask: StartRun) -> RunWithExperiments:
     )
     with ctx.catalog.write() as rows:
         run = rows.runs.create(wanted)
-        made = [
-            add_experiment(
-                ctx,
-                rows,
-                run,
-                state=ask.state,
-                params=ask.params,
-                metadata=ask.metadata,
-                task_ids=ask.task_ids,
-                searcher_metric=ask.searcher_metric,
-            )
-            for _ in range(ask.experiments)
-        ]
+        made = add_experiments(
+            ctx,
+            rows,
+            run,
+            count=ask.experiments,
+            state=ask.state,
+            params=ask.params,
+            metadata=ask.metadata,
+            task_ids=ask.task_ids,
+            searcher_metric=ask.searcher_metric,
+        )
         rows.events.add("run", "created", run.address, now)
         return RunWithExperiments(run=rows.runs.by_id(run.id), experiments=made)
 
 
 def add_experiment(  # noqa: PLR0913 - one experiment's fields
     ctx: Context,
-    rows: Any,
+    rows: Rows,
     run: Run,
     *,
     state: State,
@@ -159,10 +155,34 @@ def add_experiment(  # noqa: PLR0913 - one experiment's fields
     searcher_metric: str,
 ) -> Experiment:
     """Add an experiment to a run, and say so to who watches."""
+    return add_experiments(
+        ctx,
+        rows,
+        run,
+        count=1,
+        state=state,
+        params=params,
+        metadata=metadata,
+        task_ids=task_ids,
+        searcher_metric=searcher_metric,
+    )[0]
+
+
+def add_experiments(  # noqa: PLR0913 - one experiment's fields, and how many
+    ctx: Context,
+    rows: Rows,
+    run: Run,
+    *,
+    count: int,
+    state: State,
+    params: JsonObject,
+    metadata: JsonObject,
+    task_ids: list[str],
+    searcher_metric: str,
+) -> list[Experiment]:
+    """Add equal experiments to a run, and say so to who watches."""
     now = ctx.clock()
-    identity = new_id()
-    experiment: Experiment = rows.experiments.create(
-        run.id,
+    wanted = [
         Experiment(
             id=identity,
             address=run.address,
@@ -178,10 +198,13 @@ def add_experiment(  # noqa: PLR0913 - one experiment's fields
             task_ids=task_ids,
             searcher_metric=searcher_metric,
             storage_uri=ctx.storage.uri(experiment_prefix(identity)),
-        ),
-    )
-    rows.events.add("experiment", "created", experiment.address, now)
-    return experiment
+        )
+        for identity in (new_id() for _ in range(count))
+    ]
+    added = rows.experiments.create_all(run.id, wanted)
+    for experiment in added:
+        rows.events.add("experiment", "created", experiment.address, now)
+    return added
 
 
 @operation("runs.of_user", "GET runs/{user}", needs=SEE, kind=Kind.PAGE)

@@ -17,8 +17,8 @@ import msgspec
 
 from jupyter_artifacts import policy
 from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.operations.checking import check_numbers, check_values, refusal
 from jupyter_artifacts.policy import Action, Permission, Thing
-from jupyter_artifacts.records.base import is_wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,15 +208,13 @@ def convert_ask(declared: Operation, values: dict[str, Any]) -> msgspec.Struct:
         msg = f"{declared.name} takes no {unknown[0]!r}"
         hint = f"it takes {', '.join(sorted(known))}" if known else "it takes nothing"
         raise InvalidRequest(msg, hint=hint)
-    for name, value in values.items():
-        if not is_wire(value):
-            msg = f"{name} holds NaN or an infinity, which JSON cannot say"
-            raise InvalidRequest(msg, hint='write {"$number": "NaN"} instead')
+    check_values(values)
     try:
-        return msgspec.convert(values, declared.ask, strict=False)
+        ask = msgspec.convert(values, declared.ask, strict=False)
     except msgspec.ValidationError as error:
-        msg = f"{declared.name}: {str(error)[:1].lower()}{str(error)[1:]}"
-        raise InvalidRequest(msg) from error
+        raise refusal(declared.name, declared.ask, error) from error
+    check_numbers(declared.name, ask)
+    return ask
 
 
 def _owner_of(permission: Permission, context: Context, ask: Any) -> tuple[str, str]:

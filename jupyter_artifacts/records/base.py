@@ -106,15 +106,6 @@ def value_to_wire(value: object) -> Any:
     return value
 
 
-def is_wire(value: object) -> bool:
-    """Return whether JSON can say `value`: no NaN or infinity is anywhere in it."""
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, dict):
-        return all(map(is_wire, value.values()))
-    return not isinstance(value, list | tuple) or all(map(is_wire, value))
-
-
 def value_from_wire(value: object) -> Any:
     """Undo `value_to_wire`."""
     if isinstance(value, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.websocket import WebSocketMixin
@@ -12,7 +12,7 @@ from jupyter_server.utils import ensure_async
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from jupyter_artifacts.errors import InvalidRequest
-from jupyter_artifacts.operations.table import perform
+from jupyter_artifacts.operations.table import convert_ask, perform
 from jupyter_artifacts.server.asks import values_of
 from jupyter_artifacts.server.handler import AUTH_RESOURCE, ProblemHandler
 from jupyter_artifacts.server.identity import TeamUser
@@ -20,6 +20,7 @@ from jupyter_artifacts.server.pump import as_text, resync
 
 if TYPE_CHECKING:
     from jupyter_artifacts.operations.context import Context
+    from jupyter_artifacts.operations.events import Since
     from jupyter_artifacts.records.events import Event
 
 QUEUE: Final = 1000
@@ -43,8 +44,9 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, ProblemHandler):
             raise InvalidRequest(msg, hint="open this address with ws:// or wss://")
         self._context: Context = await self.context()
         values = values_of(self.found, self.request.query, b"")
-        self._first: list[Event] = await self._events(values)
-        self._since = int(values["since"]) if "since" in values else None
+        ask = cast("Since", convert_ask(self.found.operation, values))
+        self._since = ask.since
+        self._first: list[Event] = await self._events({"since": ask.since})
         self.login = self._context.actor.login
         self._queue: deque[str] = deque()
         self._lost = False

@@ -147,3 +147,21 @@ async def test_open_pages_count_as_being_there(listen, alice, bob, service):
     async with asyncio.timeout(5):
         while pump.logins:  # noqa: ASYNC110 - the server has no event for this
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("since", ["1.5", "-1", "9223372036854775808", "x"])
+async def test_a_page_that_asks_for_no_event_is_told_so(listen, alice, since):
+    """Before its socket is open."""
+    with pytest.raises(HTTPClientError) as refused:
+        await listen(alice, f"?since={since}")
+
+    assert refused.value.code == 400
+
+
+async def test_a_page_may_say_that_it_knows_no_event(ask, listen, alice):
+    """`since=null` is the default, written out."""
+    socket = await listen(alice, "?since=null")
+
+    await ask("POST", "runs", alice, data={"name": "mnist"})
+
+    assert (await next_event(socket))["address"] == "alice:mnist-exp0"
