@@ -20,6 +20,7 @@ from jupyter_artifacts.operations.places import (
     still_there,
 )
 from jupyter_artifacts.operations.ranges import Step
+from jupyter_artifacts.operations.ranges import Step  # noqa: TC001 - msgspec reads it
 from jupyter_artifacts.operations.table import (
     CHANGE_RUN,
     SEE,

@@ -20,6 +20,9 @@ from jupyter_artifacts.operations.places import (
     still_there,
 )
 from jupyter_artifacts.operations.ranges import TreePageSize
+from jupyter_artifacts.operations.ranges import (
+    TreePageSize,  # noqa: TC001 - msgspec reads it
+)
 from jupyter_artifacts.operations.table import (
     CHANGE_RUN,
     SEE,

@@ -11,6 +11,7 @@ from jupyter_artifacts.addresses import parse_address
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import AtExperiment, experiment_at
+from jupyter_artifacts.operations.ranges import Offset, PointCount, Step
 from jupyter_artifacts.operations.table import (
     MAKE,
     SEE,
@@ -53,9 +54,9 @@ class AskPoints(Record, frozen=True, kw_only=True):
     """
 
     series: list[WhichSeries]
-    limit: int | None = None
-    first: int | None = None
-    last: int | None = None
+    limit: PointCount | None = None
+    first: Step | None = None
+    last: Step | None = None
 
 
 class Frames(Record, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ class Frames(Record, frozen=True, kw_only=True):
     """
 
     segment: str
-    offset: int
+    offset: Offset
 
 
 class Ingested(Record, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from jupyter_artifacts.addresses import check_name, run_address
 from jupyter_artifacts.errors import Conflict
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import AtRun, experiment_prefix
+from jupyter_artifacts.operations.ranges import Tags  # noqa: TC001 - msgspec reads it
 from jupyter_artifacts.operations.runs import add_experiment
 from jupyter_artifacts.operations.table import CHANGE_RUN, DELETE_RUN, MAKE, operation
 from jupyter_artifacts.records.base import Ok, Record
@@ -25,7 +26,7 @@ class DeleteRun(AtRun, frozen=True, kw_only=True):
 class TagRun(AtRun, frozen=True, kw_only=True):
     """Which run, and all its tags from now on."""
 
-    tags: list[str]
+    tags: Tags
 
 
 class CloneRun(AtRun, frozen=True, kw_only=True):
