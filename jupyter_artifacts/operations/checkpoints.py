@@ -19,7 +19,6 @@ from jupyter_artifacts.operations.places import (
     experiment_prefix,
     still_there,
 )
-from jupyter_artifacts.operations.ranges import Step
 from jupyter_artifacts.operations.ranges import Step  # noqa: TC001 - msgspec reads it
 from jupyter_artifacts.operations.table import (
     CHANGE_RUN,

@@ -19,7 +19,6 @@ from jupyter_artifacts.operations.places import (
     media_type_of,
     still_there,
 )
-from jupyter_artifacts.operations.ranges import TreePageSize
 from jupyter_artifacts.operations.ranges import (
     TreePageSize,  # noqa: TC001 - msgspec reads it
 )

@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from collections.abc import Mapping, Sequence
 
     from jupyter_artifacts.operations.doomed_rows import DoomedRows
@@ -58,11 +56,6 @@ class ExperimentRows(Protocol):
 
     def create(self, run_id: str, experiment: Experiment) -> Experiment:
         """Add an experiment (id, state, params, started given); gives its number."""
-
-    def create_all(
-        self, run_id: str, wanted: Sequence[Experiment]
-    ) -> list[Experiment]:
-        """Add experiments of a run in their order; the run is summed up once."""
 
     def create_all(self, run_id: str, wanted: Sequence[Experiment]) -> list[Experiment]:
         """Add experiments of a run in their order; the run is summed up once."""
