@@ -91,7 +91,8 @@ export function QueryLine(props: {
       </div>
       {mistaken && (
         <div className="jp-Artifacts-query-wrong" id={explanation} role="alert">
-          <strong>{wrong.message}</strong> {wrong.hint}
+          <strong>{wrong.message}</strong>
+          {wrong.hint && ` · ${wrong.hint}`}
         </div>
       )}
     </div>
