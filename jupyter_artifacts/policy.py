@@ -10,6 +10,8 @@
 | DELETE what someone else owns, with a reason | | | yes | yes |
 | MANAGE the team, others' tokens | | | yes | yes |
 | MANAGE themselves (their own tokens) | yes | yes | yes | yes |
+
+Who is owner, an owner alone decides (`operations/members.py`).
 """
 
 from __future__ import annotations
@@ -103,7 +105,7 @@ def check(
     action, thing = permission.action, permission.thing
     if asker.role not in table.get(action, _NOBODY):
         raise Refused(*_why(asker, permission, own=own, owner=owner), address=address)
-    if action is Action.DELETE and not own and not reason:
+    if action is Action.DELETE and not own and not reason.strip():
         msg = f"this {thing} is {owner}'s: deleting it needs a reason"
         raise Refused(
             msg, address=address, hint="say why; it is kept with the deletion"

@@ -756,7 +756,7 @@ def test_a_catalog_on_a_full_disk(own_world, ja, small_disk, monkeypatch):
     monkeypatch.setenv("JUPYTER_ARTIFACTS_HOME", str(home))
     assert ja("ls").status == 0
     fill(small_disk)
-    tags = [f"tag-{number:04}-{'x' * 100}" for number in range(400)]
+    tags = [f"tag-{number:04}-{'x' * 115}" for number in range(100)]
     check_refused(ja("tag", "mnist", *tags), "the disk is full")
     (small_disk / "filler").unlink()
     assert ja("tag", "mnist").out == b"alice:mnist: no tags\n"

@@ -47,8 +47,9 @@ def test_what_someone_else_owns(action, role):
 
 @pytest.mark.parametrize("role", ["admin", "owner"])
 def test_deleting_what_someone_else_owns_needs_a_reason(role):
-    """An admin without a reason is refused."""
-    assert not _allowed(Action.DELETE, role, owner="alice", reason="")
+    """An admin without a reason is refused; blanks are none."""
+    for nothing in ("", " \t\n"):
+        assert not _allowed(Action.DELETE, role, owner="alice", reason=nothing)
 
 
 @pytest.mark.parametrize("role", ["viewer", "member"])

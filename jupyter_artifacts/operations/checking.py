@@ -20,6 +20,9 @@ _DOCUMENTS: Final = frozenset({"params", "metadata"})
 _LEAST: Final = -(2**63)
 _GREATEST: Final = 2**64 - 1
 _SHOWN: Final = 60
+_LENGTH: Final = re.compile(
+    r"Expected `(array|str)` of length <= (\d+) - at `\$\.(\w+)"
+)
 _PLACE: Final = re.compile(r" - at `\$\.(\w+)`$")
 
 
@@ -97,7 +100,7 @@ def check_numbers(name: str, ask: msgspec.Struct) -> None:
 def refusal(
     name: str, kind: type[msgspec.Struct], error: msgspec.ValidationError
 ) -> InvalidRequest:
-    """Return what is wrong, in words; of a number out of its range, the range.
+    """Return what is wrong, in words; of what is out of its range, the range.
 
     Args:
         name: the operation's.
@@ -105,6 +108,10 @@ def refusal(
         error: what msgspec says.
     """
     text = str(error)
+    if many := _LENGTH.match(text):
+        kind_of = "items" if many[1] == "array" else "characters"
+        msg = f"{name}: {many[3]} takes at most {many[2]} {kind_of}"
+        return InvalidRequest(msg, hint="leave some out")
     place = _PLACE.search(text)
     found = place and {each.name: each for each in msgspec.structs.fields(kind)}.get(
         place[1]

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
+from jupyter_artifacts.errors import Refused
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import Nothing
 from jupyter_artifacts.operations.table import (
@@ -113,8 +114,15 @@ def _runs(experiment: Experiment) -> bool:
 
 @operation("members.role", "PUT members/{handle}/role", needs=MANAGE_TEAM)
 def set_role(ctx: Context, ask: SetRole) -> Member:
-    """Change a member's role."""
+    """Change a member's role; only an owner makes or unmakes an owner."""
     with ctx.catalog.write() as rows:
+        # as they are in this transaction: who asks may have lost their role by now
+        asker, target = (
+            rows.members.get(each) for each in (ctx.actor.handle, ask.handle)
+        )
+        if Role.OWNER in {ask.role, target.role} and asker.role is not Role.OWNER:
+            msg = f"only an owner decides who is owner; {asker.handle} is {asker.role}"
+            raise Refused(msg, address=target.handle, hint="ask an owner of the team")
         member = rows.members.set_role(ask.handle, ask.role)
         rows.events.add("member", "changed", member.handle, ctx.clock())
     return member

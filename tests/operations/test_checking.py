@@ -152,8 +152,10 @@ def test_a_run_has_a_hundred_tags_at_most(alice, run):
 
     with pytest.raises(InvalidRequest, match="tags"):
         alice.call("runs.tag", user="alice", run="mnist", tags=many)
-    with pytest.raises(InvalidRequest, match="tags"):
+    with pytest.raises(InvalidRequest, match="tags takes at most 100 items"):
         alice.call("runs.start", name="x", tags=many)
+    with pytest.raises(InvalidRequest, match="tags takes at most 200 characters"):
+        alice.call("runs.start", name="x", tags=["x" * 201])
 
     assert len(alice.call("runs.tag", user="alice", run="mnist", tags=many[1:]).tags)
 

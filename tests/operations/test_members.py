@@ -31,6 +31,39 @@ def test_a_member_cannot_change_roles(bob):
         bob.call("members.role", handle="bob", role="owner")
 
 
+@pytest.mark.parametrize(
+    ("handle", "role"),
+    [("bob", "owner"), ("carol", "owner"), ("alice", "viewer"), ("alice", "owner")],
+)
+def test_an_admin_neither_makes_nor_unmakes_an_owner(alice, bob, handle, role):
+    """Else an admin could take the team over."""
+    alice.acting_as("carol")
+    alice.call("members.role", handle="bob", role="admin")
+    admin = alice.acting_as("bob")
+
+    with pytest.raises(Refused, match="only an owner decides"):
+        admin.call("members.role", handle=handle, role=role)
+
+    assert alice.call("teams.get").members[0].role == "owner"
+
+
+def test_an_admin_manages_everybody_else(alice, bob):
+    """Admins too."""
+    alice.acting_as("carol")
+    alice.call("members.role", handle="bob", role="admin")
+    admin = alice.acting_as("bob")
+
+    assert admin.call("members.role", handle="carol", role="admin").role == "admin"
+    assert admin.call("members.role", handle="carol", role="viewer").role == "viewer"
+
+
+def test_an_owner_makes_another_and_may_go(alice, bob):
+    """The team has an owner all the time."""
+    alice.call("members.role", handle="bob", role="owner")
+
+    assert alice.call("members.role", handle="alice", role="member").role == "member"
+
+
 def test_the_last_owner_stays_owner(alice):
     """A team without an owner could not be mended from inside."""
     with pytest.raises(Conflict):
