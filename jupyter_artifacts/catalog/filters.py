@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import (
     ColumnElement,
     Double,
-    Integer,
     Select,
     and_,
     false,
@@ -19,9 +18,14 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import GenericFunction
 
+from jupyter_artifacts.catalog.comparing import (
+    ANY_CASE,
+    OPERATORS,
+    in_any_case,
+    position_in,
+)
+from jupyter_artifacts.catalog.indexing import MAX_TEXT
 from jupyter_artifacts.catalog.schema import (
     experiments,
     index_number,
@@ -45,36 +49,11 @@ from jupyter_artifacts.queries.literals import states_named
 from jupyter_artifacts.queries.times import resolve_duration, resolve_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from sqlalchemy.engine import Connection
 
 _NOWHERE: Final = -1
-_OPERATORS: Final[dict[str, Callable[[Any, Any], ColumnElement[bool]]]] = {
-    "==": lambda column, value: column == value,
-    "!=": lambda column, value: column != value,
-    "<": lambda column, value: column < value,
-    "<=": lambda column, value: column <= value,
-    ">": lambda column, value: column > value,
-    ">=": lambda column, value: column >= value,
-}
-
-
-class position_in(GenericFunction[int]):  # noqa: N801
-    """Where the second text stands in the first, from 1; 0 when nowhere."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(position_in, "sqlite")
-def _on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **options)})"
-
-
-@compiles(position_in)
-def _elsewhere(element: Any, compiler: Any, **options: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **options)})"
 
 
 def key_ids(
@@ -153,7 +132,8 @@ class Conditions:
         if not isinstance(node, Compare | OneOf | Contains):
             return or_(*(self.of(operand) for operand in node.operands))
         if not _indexed(node.field):
-            return self._plain(node)
+            any_case = node.field.root in ANY_CASE
+            return in_any_case(node) if any_case else self._plain(node)
         if isinstance(node, Compare) and node.value is None:
             missing = and_(not_(self._any_number(node)), not_(self._any_text(node)))
             return missing if node.operator == "==" else not_(missing)
@@ -205,9 +185,9 @@ class Conditions:
             return [texts.where(position_in(text, node.text) > 0)]
         if isinstance(node, OneOf):
             return _one_of(numbers, texts, node.values)
-        operate = _OPERATORS[node.operator]
+        operate = OPERATORS[node.operator]
         if isinstance(node.value, str):
-            found = [texts.where(operate(text, node.value))]
+            found = [texts.where(operate(text, node.value[:MAX_TEXT]))]
             return (
                 [*found, numbers.where(rank == 0)] if node.operator == "!=" else found
             )
@@ -236,7 +216,7 @@ class Conditions:
             return and_(column.is_not(None), column.in_(values))
         if node.operator == "!=":
             return and_(column.is_not(None), column.not_in(values))
-        return and_(column.is_not(None), _OPERATORS[node.operator](column, values[0]))
+        return and_(column.is_not(None), OPERATORS[node.operator](column, values[0]))
 
     def _known(self, node: Compare | OneOf, value: Value) -> list[float | str]:
         """Return what a column may hold to equal `value`; nothing equals NaN."""
@@ -257,7 +237,7 @@ class Conditions:
 def _one_of(
     numbers: Select[Any], texts: Select[Any], values: tuple[Value, ...]
 ) -> list[Select[Any]]:
-    wanted = [value for value in values if isinstance(value, str)]
+    wanted = [value[:MAX_TEXT] for value in values if isinstance(value, str)]
     floats = [float(v) for v in values if not isinstance(v, str) and v is not None]
     finite = [value for value in floats if not math.isnan(value)]
     statements = []

@@ -1,7 +1,8 @@
 """What of an experiment can be searched: two narrow tables, numbers and texts.
 
 One row a value: a parameter, a noted value, a metric's last, least and greatest
-value. Names are those that queries write, kept once in a dictionary of keys.
+value; of a long text its beginning. Names are those that queries write, kept once in
+a dictionary of keys.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MAX_FIELDS: Final = 200
 MAX_TEXT: Final = 500  # PostgreSQL's indexes take about 2,700 bytes a row
+"""How many characters of a text are kept here: what is beyond is not searched."""
 NOTE: Final = "not_searchable"
 """Key of the metadata that says how many fields were left out of the index."""
 
@@ -125,16 +127,16 @@ def _searchable(experiment: Experiment) -> tuple[list[_Entry], int]:
     entries: list[_Entry] = [("tags", "tags", tag) for tag in experiment.tags]
     taken = left_out = 0
     for group in _fields(experiment):
-        short = all(
-            not isinstance(value, str) or len(value) <= MAX_TEXT
-            for _, _, value in group
-        )
-        if short and taken < MAX_FIELDS:
+        if taken < MAX_FIELDS:
             taken += 1
-            entries += group
+            entries += [(name, root, _beginning(value)) for name, root, value in group]
         else:
             left_out += 1
     return entries, left_out
+
+
+def _beginning(value: float | str) -> float | str:
+    return value[:MAX_TEXT] if isinstance(value, str) else value
 
 
 def _fields(experiment: Experiment) -> Iterator[list[_Entry]]:

@@ -14,6 +14,8 @@ Parsed with `ast`, never evaluated. What a comparison means:
 - `not` is the complement: what an expression matches not, `not` of it does.
 - `"text" in field` looks for a part of a text, `"tag" in tags` for a whole tag.
 - `state == "ACTIVE"` means its four sub-states.
+- `user` and `name` are compared ignoring case, as addresses are.
+- Of a text in params and metadata the first 500 characters are searched and compared.
 """
 
 from __future__ import annotations

@@ -1,12 +1,17 @@
 import math
-from contextlib import contextmanager, suppress
+import sqlite3
+from contextlib import closing, contextmanager, suppress
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
 
+from jupyter_artifacts.catalog import schema
 from jupyter_artifacts.catalog.catalog import Catalog
+from jupyter_artifacts.catalog.filters import Conditions
 from jupyter_artifacts.errors import InvalidQuery, InvalidRequest
 from jupyter_artifacts.queries import (
     And,
@@ -54,6 +59,12 @@ def value_of(experiment, field):
     return float(found) if isinstance(found, bool | int) else found
 
 
+def comparable(field, value):
+    """User and name are compared ignoring case."""
+    ignoring = field.root in {"user", "name"} and isinstance(value, str)
+    return value.lower() if ignoring else value
+
+
 def equal(field, value, wanted):
     if isinstance(wanted, float) and math.isnan(wanted):
         return isinstance(value, float) and math.isnan(value)
@@ -65,13 +76,15 @@ def equal(field, value, wanted):
 def matches(experiment, node):
     """What the documentation of `queries` says, evaluated one by one."""
     if isinstance(node, Compare):
-        return compares(value_of(experiment, node.field), node)
+        return compares(comparable(node.field, value_of(experiment, node.field)), node)
     if isinstance(node, OneOf):
-        value = value_of(experiment, node.field)
-        return any(equal(node.field, value, wanted) for wanted in node.values)
+        value = comparable(node.field, value_of(experiment, node.field))
+        wanted = [comparable(node.field, each) for each in node.values]
+        return any(equal(node.field, value, each) for each in wanted)
     if isinstance(node, Contains):
-        value = value_of(experiment, node.field)
-        return isinstance(value, str | list) and node.text in value
+        value = comparable(node.field, value_of(experiment, node.field))
+        text = comparable(node.field, node.text)
+        return isinstance(value, str | list) and text in value
     if isinstance(node, Not):
         return not matches(experiment, node.operand)
     results = [matches(experiment, operand) for operand in node.operands]
@@ -79,7 +92,7 @@ def matches(experiment, node):
 
 
 def compares(value, node):
-    wanted = node.value
+    wanted = comparable(node.field, node.value)
     if wanted is None:
         return (value is None) == (node.operator == "==")
     if node.operator == "==":
@@ -122,9 +135,14 @@ COMPARISONS = st.one_of(
         Compare,
         st.sampled_from([Field("user"), Field("name")]),
         SAME | ORDERS,
-        st.sampled_from(["alice", "bob", "b", "run-1"]),
+        st.sampled_from(["alice", "Bob", "B", "b", "RUN-1", "nobody"]),
     ),
-    st.builds(Contains, st.just(Field("name")), st.sampled_from(["run", "-1", "x"])),
+    st.builds(
+        OneOf,
+        st.sampled_from([Field("user"), Field("name")]),
+        st.lists(st.sampled_from(["ALICE", "bob", "run"]), max_size=3).map(tuple),
+    ),
+    st.builds(Contains, st.just(Field("name")), st.sampled_from(["Run", "-1", "x"])),
     st.builds(
         Compare,
         st.just(Field("state")),
@@ -174,7 +192,7 @@ EXPERIMENTS = st.fixed_dictionaries(
 )
 RUNS = st.lists(
     st.tuples(
-        st.sampled_from(["alice", "bob"]),
+        st.sampled_from(["alice", "Bob"]),
         st.lists(st.sampled_from(["a", "ab", "%"]), max_size=2),
         st.lists(EXPERIMENTS, max_size=4),
     ),
@@ -353,11 +371,62 @@ def test_ten_thousand_experiments_are_counted_up_to_a_cap(
 def test_too_many_fields_are_said_not_hidden(rows, add_run, add_experiment):
     """Beyond 200 fields an experiment notes how many cannot be searched."""
     params = {f"p{number:03}": number for number in range(250)}
-    added = add_experiment(rows, add_run(rows), params=params | {"text": "x" * 501})
-    assert added.metadata == {"not_searchable": 51}
+    added = add_experiment(rows, add_run(rows), params=params)
+    assert added.metadata == {"not_searchable": 50}
     assert len(search(rows, "params.p199 == 199").items) == 1
     changed = rows.experiments.change(added.id, params={"lr": 1})
     assert changed.metadata == {}
+
+
+def test_of_a_long_text_the_beginning_is_searched(rows, add_run, add_experiment):
+    """It is there, and found by its first 500 characters; a longer one equals it."""
+    run = add_run(rows)
+    long = "lr schedule: " + "z" * 600
+    added = add_experiment(rows, run, params={"lr": long})
+    add_experiment(rows, run, params={})
+    for query, count in {
+        "params.lr == None": 1,
+        "params.lr != None": 1,
+        '"z" in params.lr': 1,
+        f'params.lr == "{long}"': 1,
+        f'params.lr in ("{long}", "x")': 1,
+        f'params.lr != "{long}"': 0,
+        'params.lr == "lr schedule: "': 0,
+    }.items():
+        assert len(search(rows, query).items) == count, query
+    rows.experiments.change(added.id, params={"lr": "short"})
+    assert len(search(rows, '"z" in params.lr').items) == 0
+
+
+def test_people_and_runs_are_found_in_any_case(rows, add_run, add_experiment):
+    """As addresses find them."""
+    add_experiment(rows, add_run(rows, "Alice", "MNIST"))
+    for query, count in {
+        'user == "alice"': 1,
+        'user == "ALICE" and name == "mnist"': 1,
+        '"mni" in name': 1,
+        'user != "aLICE"': 0,
+        'user in ("alice", "bob")': 1,
+        'name >= "mnist"': 1,
+        'user == "bob"': 0,
+        'user != "bob"': 1,
+        "user == None": 0,
+        "name != None": 1,
+    }.items():
+        assert len(search(rows, query).items) == count, query
+
+
+def test_a_users_own_experiments_are_found_by_an_index(catalog):
+    """A team has many others."""
+    statement = select(schema.experiments.c.seq).where(
+        Conditions({}, NOW).of(Compare(Field("user"), "==", "alice"))
+    )
+    compiled = statement.compile(
+        dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
+    )
+    with closing(sqlite3.connect(catalog.database)) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {compiled}").fetchall()
+    assert any("SEARCH experiments" in step[-1] for step in plan)
 
 
 def test_the_index_follows_what_changes(rows, add_run, add_experiment):
