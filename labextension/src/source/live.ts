@@ -76,7 +76,8 @@ export class Live implements ILive {
     socket.onmessage = message => {
       const event = JSON.parse(String(message.data)) as Event;
       this._seq = Math.max(this._seq ?? 0, event.seq);
-      this._tell(event);
+      // The server dropped events that came faster than they could be sent.
+      this._tell(event.kind === 'resync' ? null : event);
     };
     socket.onclose = () => {
       if (socket === this._socket) {

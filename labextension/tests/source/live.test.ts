@@ -103,3 +103,14 @@ test('where sockets never open, it asks from time to time', () => {
   expect(live.state).toBe('polling');
   expect(gaps).toBeGreaterThan(before);
 });
+
+test('events that the server dropped are a gap: everything is read again', () => {
+  const live = new Live(() => 'ws://x/', open);
+  const heard: unknown[] = [];
+  live.watch(event => heard.push(event));
+  FakeSocket.last().onopen?.();
+
+  FakeSocket.last().onmessage?.({ data: '{"seq": 9, "kind": "resync"}' });
+
+  expect(heard).toEqual([null]);
+});
