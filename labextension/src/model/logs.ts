@@ -56,22 +56,31 @@ export class LogModel extends Store<ILogState> {
 
   /** Show another stream. */
   choose(stream: string): void {
+    this._turn += 1;
     this._bytes = new Uint8Array();
     this._start = 0;
     this._end = -1;
-    this.set({ stream, text: '', before: 0, loading: true });
+    this.set({ stream, text: '', before: 0, loading: true, failed: null });
     void this._read();
   }
 
   /** Show more of what came before. */
   async earlier(): Promise<void> {
-    const first = Math.max(0, this._start - TAIL);
-    const stream = this.state.stream;
+    const start = this._start;
+    const first = Math.max(0, start - TAIL);
+    const { stream } = this.state;
+    const turn = this._turn;
+    if (start === 0) {
+      return;
+    }
     await this.attempt(
       async () => {
-        const range = { first, last: this._start - 1 };
-        const read = await this._source.bytes(this._route(stream), range);
-        if (stream === this.state.stream) {
+        const range = { first, last: start - 1 };
+        const options = { signal: this.signal };
+        const route = this._route(stream);
+        const read = await this._source.bytes(route, range, options);
+        // Asked twice at once, or cut meanwhile: it does not join any more.
+        if (turn === this._turn && start === this._start) {
           this._start = first;
           this._bytes = joined(read.bytes, this._bytes);
           this._show();
@@ -92,8 +101,14 @@ export class LogModel extends Store<ILogState> {
     return routeOf(`${this._address}/logs/${stream}`);
   }
 
+  /** Read again after a failure. */
+  retry(): void {
+    void this._read();
+  }
+
   private async _read(): Promise<void> {
     const { stream } = this.state;
+    const turn = this._turn;
     await this.attempt(
       async () => {
         const options = { signal: this.signal };
@@ -102,6 +117,9 @@ export class LogModel extends Store<ILogState> {
           {},
           options
         );
+        if (turn !== this._turn) {
+          return;
+        }
         const size = streams.find(one => one.stream === stream)?.size ?? 0;
         const fresh = this._end < 0;
         const first = fresh ? Math.max(0, size - TAIL) : this._end;
@@ -109,15 +127,18 @@ export class LogModel extends Store<ILogState> {
           const range = { first, last: size - 1 };
           const route = this._route(stream);
           const read = await this._source.bytes(route, range, options);
-          if (stream !== this.state.stream) {
-            return;
+          const joins = fresh ? this._end < 0 : this._end === first;
+          if (turn !== this._turn || !joins) {
+            return; // another reading was quicker
           }
           this._append(read.bytes, first, fresh);
         }
         this.set({ streams, loading: false, failed: null });
       },
       failed => {
-        this.set({ failed, loading: false });
+        if (turn === this._turn) {
+          this.set({ failed, loading: false });
+        }
       }
     );
   }
@@ -140,6 +161,8 @@ export class LogModel extends Store<ILogState> {
     this.set({ text: text.slice(cut), before: this._start });
   }
 
+  /** Counts the streams chosen: what was asked for an earlier one is late. */
+  private _turn = 0;
   private _bytes = new Uint8Array();
   private _start = 0;
   private _end = -1;
@@ -165,6 +188,11 @@ const ESCAPES =
 function plainText(text: string): string {
   return text
     .replace(ESCAPES, '')
-    .replace(/\r\n/g, '\n')
-    .replace(/[^\n]*\r(?=[^\n])/g, '');
+    .split('\n')
+    .map(line => {
+      // No pattern: one would try each place of a line that goes on for ever.
+      const whole = line.replace(/\r+$/, '');
+      return whole.slice(whole.lastIndexOf('\r') + 1);
+    })
+    .join('\n');
 }

@@ -29,6 +29,8 @@ const EMPTY: IFolder = {
   failed: null
 };
 const LEVEL = 500;
+/** The server gives no more at once. */
+const MOST = 1000;
 
 /** The files below one address, read folder by folder. */
 export class TreeModel extends Store<ITreeState> {
@@ -68,7 +70,10 @@ export class TreeModel extends Store<ITreeState> {
 
   /** Read the next entries of a folder. */
   more(path: string): void {
-    void this._read(path, this._cursors.get(path) ?? null);
+    const cursor = this._cursors.get(path) ?? null;
+    if (cursor !== null && !this.state.folders.get(path)?.loading) {
+      void this._read(path, cursor);
+    }
   }
 
   /** Read every open folder again. */
@@ -80,7 +85,14 @@ export class TreeModel extends Store<ITreeState> {
     path: string,
     cursor: string | null = null
   ): Promise<void> {
+    const turn = (this._turns.get(path) ?? 0) + 1;
+    this._turns.set(path, turn);
     const before = this.state.folders.get(path) ?? EMPTY;
+    // Read again, a folder keeps as many entries as it had.
+    const limit =
+      cursor === null
+        ? Math.min(MOST, Math.max(LEVEL, before.entries.length))
+        : LEVEL;
     this._put(path, { ...before, loading: true, failed: null });
     await this.attempt(
       async () => {
@@ -88,11 +100,14 @@ export class TreeModel extends Store<ITreeState> {
           routeOf(this.address),
           {
             prefix: path || undefined,
-            limit: LEVEL,
+            limit,
             cursor: cursor ?? undefined
           },
           { signal: this.signal }
         );
+        if (turn !== this._turns.get(path)) {
+          return; // asked again meanwhile
+        }
         this._cursors.set(path, page.cursor);
         this._put(path, {
           entries:
@@ -103,7 +118,9 @@ export class TreeModel extends Store<ITreeState> {
         });
       },
       failed => {
-        this._put(path, { ...before, loading: false, failed });
+        if (turn === this._turns.get(path)) {
+          this._put(path, { ...before, loading: false, failed });
+        }
       }
     );
   }
@@ -112,6 +129,7 @@ export class TreeModel extends Store<ITreeState> {
     this.set({ folders: new Map(this.state.folders).set(path, folder) });
   }
 
+  private readonly _turns = new Map<string, number>();
   private readonly _cursors = new Map<string, string | null>();
   private readonly _source: ISource;
 }

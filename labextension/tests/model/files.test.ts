@@ -110,3 +110,47 @@ test('what is added to a log appears, and only that is read', async () => {
   expect(bytes.mock.calls[0]?.[1]?.first).toBe(before);
   log.dispose();
 });
+
+test('a line without an end is shown at once', async () => {
+  const found = source.find('alice:resnet-sweep-exp3');
+  found.log = `10%\r20%\r\n${'.'.repeat(60_000)}`;
+  const began = vi.getRealSystemTime();
+  const log = new LogModel(source, ADDRESS);
+  await soon();
+
+  expect(log.state.text.slice(0, 6)).toBe('20%\n..');
+  expect(vi.getRealSystemTime() - began).toBeLessThan(1000);
+  log.dispose();
+});
+
+test('a stream chosen twice in a hurry is shown once', async () => {
+  const log = new LogModel(source, ADDRESS);
+  log.choose('stderr');
+  log.choose('output');
+  await soon();
+
+  expect(log.state.text.split('epoch 79')).toHaveLength(2);
+  log.dispose();
+});
+
+test('a folder that is read again keeps the entries it had', async () => {
+  const get = vi.spyOn(source, 'get');
+  const tree = new TreeModel(source, `${ADDRESS}/files`);
+  await soon();
+  const top = tree.state.folders.get('');
+  const many = Array.from({ length: 700 }, (_, index) => ({
+    ...(top?.entries[0] as Entry),
+    name: `f${index}`
+  }));
+  get.mockResolvedValueOnce({ items: many.slice(0, 500), cursor: 'next' });
+  await tree.refresh();
+  get.mockResolvedValueOnce({ items: many.slice(500), cursor: null });
+  tree.more('');
+  await soon();
+
+  await tree.refresh();
+
+  expect(tree.state.folders.get('')?.more).toBe(false);
+  expect(get.mock.lastCall?.[1]).toMatchObject({ limit: 700 });
+  tree.dispose();
+});
