@@ -1,5 +1,6 @@
 import React, { useId } from 'react';
 import type { MetricPlotModel } from '../model/metricplot';
+import type { IPlotted } from '../model/plots';
 import { colorOf } from './colors';
 import { useModel } from './hooks';
 import type { IHost } from './host';
@@ -16,6 +17,12 @@ export function MetricPlot(props: {
   const plots = useModel(model.plots);
   const group = useId();
   const problem = failed ?? plots.failed;
+  const hasPoints = ({ experiment }: IPlotted): boolean =>
+    plots.cards.some(({ metric }) => {
+      // The key that PlotsModel keeps points under.
+      const found = plots.points.get(`${experiment.address} ${metric}`);
+      return found !== undefined && found.shown > 0;
+    });
   return (
     <div className="jp-Artifacts-metricplot">
       {problem && (
@@ -23,7 +30,7 @@ export function MetricPlot(props: {
           problem={problem}
           host={host}
           onRetry={() => {
-            model.plots.retry();
+            model.retry();
           }}
         />
       )}
@@ -44,7 +51,7 @@ export function MetricPlot(props: {
         />
       ))}
       <ul className="jp-Artifacts-legend">
-        {plots.plotted.map(({ experiment, slot }) => (
+        {plots.plotted.filter(hasPoints).map(({ experiment, slot }) => (
           <li key={experiment.address} title={experiment.address}>
             <span
               className="jp-Artifacts-dot jp-mod-on"

@@ -38,10 +38,21 @@ export class MetricPlotModel extends Store<IMetricPlotState> {
 
   /** Plot these runs or experiments; a run stands for all its experiments. */
   async setAddresses(addresses: readonly string[]): Promise<void> {
+    const turn = (this._turn += 1);
+    this._addresses = addresses;
     this.set({ failed: null });
     const found = await Promise.all(addresses.map(one => this._find(one)));
+    if (turn !== this._turn) {
+      return; // others are asked for meanwhile
+    }
     this.selection.select(found.flatMap(one => one.addresses));
     this.selection.learn(found.flatMap(one => one.experiments));
+  }
+
+  /** Read again after a failure. */
+  retry(): void {
+    this.plots.retry();
+    void this.setAddresses(this._addresses);
   }
 
   private async _find(address: string): Promise<IFound> {
@@ -77,5 +88,7 @@ export class MetricPlotModel extends Store<IMetricPlotState> {
     );
   }
 
+  private _turn = 0;
+  private _addresses: readonly string[] = [];
   private readonly _source: ISource;
 }

@@ -1,34 +1,17 @@
 import { experimentOf, shortOf } from '../addresses';
 import type { IPoints, ISeriesName, ISource } from '../source/source';
-import type { Experiment, Problem, TeamEvent } from './nouns';
+import { metricsOf, newCard, type ICard, type IPlotted } from './cards';
+import type { Problem, TeamEvent } from './nouns';
+
 import { Store } from './store';
 import { Throttle } from './throttle';
 
-/** What runs along the bottom of a plot. */
-export type XAxis = 'step' | 'time' | 'relative';
-
-/** How one metric is drawn. */
-export interface ICard {
-  /** "<group>.<name>". */
-  readonly metric: string;
-  readonly xAxis: XAxis;
-  /** Weight of the past in the moving average, 0 for none, below 1. */
-  readonly smoothing: number;
-  readonly logY: boolean;
-  /** Whether its numbers are shown instead of its lines. */
-  readonly asTable: boolean;
-}
+export type { ICard, IPlotted, XAxis } from './cards';
 
 /** Steps that are looked at; null for all. */
 export interface IZoom {
   readonly first: number;
   readonly last: number;
-}
-
-/** A run that is plotted, and the colour it has. */
-export interface IPlotted {
-  readonly experiment: Experiment;
-  readonly slot: number;
 }
 
 /** The plots of the selected runs. */
@@ -48,12 +31,6 @@ const LIMIT = 2000;
 const READ_EVERY = 60;
 const LIVE_EVERY = 500;
 const FIRST_CARDS = 4;
-const PREFERRED = [
-  'training.loss',
-  'validation.accuracy',
-  'validation.loss',
-  'training.accuracy'
-];
 
 /** Return the key of `IPlotsState.points`. */
 export function pointsKey(address: string, metric: string): string {
@@ -141,6 +118,7 @@ export class PlotsModel extends Store<IPlotsState> {
 
   private _noticed(event: TeamEvent | null): void {
     if (event === null) {
+      this._gone.clear();
       this._forget();
       this._reading.ask();
       return;
@@ -157,26 +135,38 @@ export class PlotsModel extends Store<IPlotsState> {
 
   /** Let every series be read again; what is drawn stays until it is. */
   private _forget(): void {
+    this._turn += 1;
     this._have.clear();
   }
 
   private async _readGrown(): Promise<void> {
-    const prefixes = [...this._grown].map(address => pointsKey(address, ''));
-    this._grown.clear();
-    for (const key of [...this._have]) {
-      if (prefixes.some(prefix => key.startsWith(prefix))) {
-        this._have.delete(key);
+    await this._read(() => {
+      const prefixes = [...this._grown].map(address => pointsKey(address, ''));
+      this._grown.clear();
+      for (const key of [...this._have]) {
+        if (prefixes.some(prefix => key.startsWith(prefix))) {
+          this._have.delete(key);
+        }
       }
-    }
-    await this._read();
+    });
   }
 
-  private async _read(): Promise<void> {
+  /** One reading at a time: an older answer never comes after a newer one. */
+  private _read(before?: () => void): Promise<void> {
+    this._under = this._under.then(() => {
+      before?.();
+      return this._readWanted();
+    });
+    return this._under;
+  }
+
+  private async _readWanted(): Promise<void> {
     const wanted = this._wanted();
     if (wanted.length === 0) {
       return;
     }
-    const zoom = this.state.zoom;
+    const { zoom } = this.state;
+    const turn = this._turn;
     this.set({ loading: true });
     await this.attempt(
       async () => {
@@ -193,12 +183,31 @@ export class PlotsModel extends Store<IPlotsState> {
         }
       },
       failed => {
-        this.set({ failed, loading: false });
+        if (!this._withoutGone(failed)) {
+          this.set({ failed, loading: false });
+        }
       }
     );
-    if (zoom !== this.state.zoom) {
+    if (turn !== this._turn) {
+      // What was to be read again was already on its way: it may be old.
+      this._have.clear();
       this._reading.ask();
     }
+  }
+
+  /** Leave out a run that somebody deleted, so that the others stay drawn. */
+  private _withoutGone(failed: Problem): boolean {
+    const name = experimentOf(failed.address);
+    const address = name ? shortOf(name) : '';
+    const ours = this.state.plotted.some(
+      one => one.experiment.address === address
+    );
+    if (failed.code !== 'not-found' || !ours || this._gone.has(address)) {
+      return false;
+    }
+    this._gone.add(address);
+    this._reading.ask();
+    return true;
   }
 
   private _wanted(): { key: string; name: ISeriesName }[] {
@@ -212,7 +221,9 @@ export class PlotsModel extends Store<IPlotsState> {
           group: metric.slice(0, dot),
           name: metric.slice(dot + 1)
         };
-        const has = metric in experiment.summary_metrics;
+        const has =
+          Object.hasOwn(experiment.summary_metrics, metric) &&
+          !this._gone.has(experiment.address);
         return has && !this._have.has(key) ? [{ key, name }] : [];
       })
     );
@@ -246,40 +257,13 @@ export class PlotsModel extends Store<IPlotsState> {
   }
 
   private _chosen: boolean;
+  /** Counts how often everything became old. */
+  private _turn = 0;
+  private _under: Promise<void> = Promise.resolve();
   private readonly _have = new Set<string>();
+  private readonly _gone = new Set<string>();
   private readonly _grown = new Set<string>();
   private readonly _reading: Throttle;
   private readonly _growing: Throttle;
   private readonly _source: ISource;
-}
-
-function newCard(metric: string): ICard {
-  return {
-    metric,
-    xAxis: 'step',
-    smoothing: 0.6,
-    logY: false,
-    asTable: false
-  };
-}
-
-/** Return the metrics of runs: those preferred, then those that most have. */
-function metricsOf(plotted: readonly IPlotted[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { experiment } of plotted) {
-    for (const metric of Object.keys(experiment.summary_metrics)) {
-      counts.set(metric, (counts.get(metric) ?? 0) + 1);
-    }
-  }
-  const rank = (metric: string): number => {
-    const preferred = PREFERRED.indexOf(metric);
-    const group = metric.startsWith('training.') ? 0 : 1;
-    return preferred >= 0 ? preferred : PREFERRED.length + group;
-  };
-  return [...counts.keys()].sort(
-    (one, other) =>
-      (counts.get(other) ?? 0) - (counts.get(one) ?? 0) ||
-      rank(one) - rank(other) ||
-      one.localeCompare(other)
-  );
 }

@@ -99,3 +99,34 @@ test('reports of runs that are not plotted read nothing', async () => {
 
   expect(source.asked).toEqual([]);
 });
+
+test('a gap while points are on their way reads them again', async () => {
+  const points = vi.spyOn(source, 'points');
+  show(A);
+  await vi.advanceTimersByTimeAsync(50);
+  points.mockImplementationOnce(() => {
+    source.emit(null);
+    return Promise.resolve([]);
+  });
+  await soon();
+
+  expect(points.mock.calls.length).toBe(2);
+  expect(model.state.points.size).toBeGreaterThan(0);
+});
+
+test('a run that was deleted leaves the others drawn', async () => {
+  const { newProblem, SourceError } = await import('../../src/source/source');
+  source.failing = new SourceError(
+    newProblem(
+      'not-found',
+      'there is no such run',
+      'runs/alice/resnet-sweep/exp2'
+    ),
+    404
+  );
+  show(A, B);
+  await soon();
+
+  expect(model.state.failed).toBeNull();
+  expect(model.state.points.has(pointsKey(A, 'training.loss'))).toBe(true);
+});
