@@ -1,4 +1,6 @@
-import type { Experiment } from './nouns';
+import { experimentOf, routeOf, treeOf } from '../addresses';
+import { problemOf, type ISource } from '../source/source';
+import type { Experiment, Field, Problem } from './nouns';
 
 /** By what rows may stand together. */
 export type GroupBy = 'none' | 'user' | 'state' | 'run';
@@ -8,6 +10,29 @@ export interface IView {
   readonly query: string;
   readonly sort: string;
   readonly groupBy: GroupBy;
+  readonly columns: readonly string[] | null;
+}
+
+/** What the runs table shows. */
+export interface IRunsState {
+  /** The query whose rows these are. */
+  readonly query: string;
+  /** What is wrong with the query asked last; its predecessor's rows stay. */
+  readonly wrong: Problem | null;
+  /** Why rows could not be read. */
+  readonly failed: Problem | null;
+  readonly rows: readonly Experiment[];
+  readonly total: number;
+  readonly totalCapped: boolean;
+  /** Whether more pages follow. */
+  readonly more: boolean;
+  readonly loading: 'rows' | 'more' | 'nothing';
+  /** Whether any answer came yet. */
+  readonly loaded: boolean;
+  readonly sort: string;
+  readonly groupBy: GroupBy;
+  readonly fields: readonly Field[];
+  /** Names of the fields chosen; null: those that tell most. */
   readonly columns: readonly string[] | null;
 }
 
@@ -33,4 +58,27 @@ export function replaced(
     return found;
   });
   return newOnes ? [...byId.values(), ...kept] : kept;
+}
+
+/** Read experiments again, one by one; those that were deleted are left out. */
+export async function readEach(
+  source: ISource,
+  addresses: readonly string[],
+  signal: AbortSignal
+): Promise<Experiment[]> {
+  const found = await Promise.all(
+    addresses.map(async address => {
+      const name = experimentOf(address);
+      const route = routeOf(name ? treeOf(name) : address);
+      try {
+        return await source.get<Experiment>(route, {}, { signal });
+      } catch (error) {
+        if (problemOf(error).code === 'not-found') {
+          return [];
+        }
+        throw error;
+      }
+    })
+  );
+  return found.flat();
 }

@@ -1,32 +1,18 @@
-import { experimentOf, routeOf, shortOf, treeOf } from '../addresses';
+import { experimentOf, shortOf } from '../addresses';
 import { problemOf, SourceError, type ISource } from '../source/source';
-import type { Experiment, Field, IPage, Problem, TeamEvent } from './nouns';
-import { merged, replaced, type GroupBy, type IView } from './rows';
+import type { Experiment, Field, IPage, TeamEvent } from './nouns';
+import {
+  merged,
+  readEach,
+  replaced,
+  type GroupBy,
+  type IRunsState,
+  type IView
+} from './rows';
 import { Store } from './store';
 import { Throttle } from './throttle';
 
-/** What the runs table shows. */
-export interface IRunsState {
-  /** The query whose rows these are. */
-  readonly query: string;
-  /** What is wrong with the query asked last; its predecessor's rows stay. */
-  readonly wrong: Problem | null;
-  /** Why rows could not be read. */
-  readonly failed: Problem | null;
-  readonly rows: readonly Experiment[];
-  readonly total: number;
-  readonly totalCapped: boolean;
-  /** Whether more pages follow. */
-  readonly more: boolean;
-  readonly loading: 'rows' | 'more' | 'nothing';
-  /** Whether any answer came yet. */
-  readonly loaded: boolean;
-  readonly sort: string;
-  readonly groupBy: GroupBy;
-  readonly fields: readonly Field[];
-  /** Names of the fields chosen; null: those that tell most. */
-  readonly columns: readonly string[] | null;
-}
+export type { IRunsState } from './rows';
 
 const PAGE = 100;
 const LARGEST_PAGE = 1000;
@@ -73,17 +59,17 @@ export class RunsModel extends Store<IRunsState> {
 
   /** Show the experiments that `query` selects; a wrong one says where. */
   setQuery(query: string): Promise<void> {
-    return this._read({ ...this.view, query });
+    return this._read({ ...this._wanted, query });
   }
 
   /** Sort by a field; "-" in front for descending. */
   setSort(sort: string): Promise<void> {
-    return this._read({ ...this.view, sort });
+    return this._read({ ...this._wanted, sort });
   }
 
   /** Let rows of one kind stand together. */
   setGroupBy(groupBy: GroupBy): Promise<void> {
-    return this._read({ ...this.view, groupBy });
+    return this._read({ ...this._wanted, groupBy });
   }
 
   /** Show these fields as columns; null: those that tell most. */
@@ -99,7 +85,7 @@ export class RunsModel extends Store<IRunsState> {
 
   /** Read again from the first row on. */
   retry(): Promise<void> {
-    return this._read(this.view);
+    return this._read(this._wanted);
   }
 
   /** Read the next page, if there is one. */
@@ -133,6 +119,7 @@ export class RunsModel extends Store<IRunsState> {
 
   private async _read(view: IView): Promise<void> {
     const ticket = (this._ticket += 1);
+    this._asked = view;
     this._reading?.abort();
     this._reading = new AbortController();
     this.set({ loading: 'rows' });
@@ -148,7 +135,13 @@ export class RunsModel extends Store<IRunsState> {
     }
   }
 
+  /** What is on its way, else what is shown: a change adds to it. */
+  private get _wanted(): IView {
+    return this._asked ?? this.view;
+  }
+
   private _show(page: IPage<Experiment>, view: IView): void {
+    this._asked = null;
     this._cursor = page.cursor;
     const { query, sort, groupBy } = view;
     this.set({
@@ -170,6 +163,9 @@ export class RunsModel extends Store<IRunsState> {
     const problem = problemOf(error);
     const ofQuery =
       error instanceof SourceError && problem.code === 'malformed-query';
+    if (ofQuery) {
+      this._asked = null; // what is shown stays the question
+    }
     this.set({
       loading: 'nothing',
       loaded: true,
@@ -210,7 +206,8 @@ export class RunsModel extends Store<IRunsState> {
     if (
       event === null ||
       event.kind === 'run' ||
-      (event.kind === 'experiment' && event.change !== 'changed')
+      (event.kind === 'experiment' &&
+        (event.change !== 'changed' || this._chooses))
     ) {
       this._changedPages = true;
     } else if (
@@ -235,7 +232,7 @@ export class RunsModel extends Store<IRunsState> {
       async () => {
         const fresh = pages
           ? await this._freshPage()
-          : await Promise.all(changed.map(one => this._one(one)));
+          : await readEach(this._source, changed, this.signal);
         if (ticket === this._ticket && fresh.length > 0) {
           this.set({ rows: replaced(this.state.rows, fresh, pages) });
         }
@@ -275,13 +272,10 @@ export class RunsModel extends Store<IRunsState> {
     return page.items;
   }
 
-  private _one(address: string): Promise<Experiment> {
-    const name = experimentOf(address);
-    return this._source.get<Experiment>(
-      routeOf(name ? treeOf(name) : address),
-      {},
-      { signal: this.signal }
-    );
+  /** Whether a change of state can bring a row in, take it out or move it. */
+  private get _chooses(): boolean {
+    const { query, groupBy, sort } = this.state;
+    return query !== '' || groupBy !== 'none' || sort !== '-started';
   }
 
   override dispose(): void {
@@ -291,6 +285,8 @@ export class RunsModel extends Store<IRunsState> {
 
   private _cursor: string | null = null;
   private _ticket = 0;
+  /** The question that has no answer yet. */
+  private _asked: IView | null = null;
   private _reading: AbortController | null = null;
   private _changedPages = false;
   private readonly _changed = new Set<string>();

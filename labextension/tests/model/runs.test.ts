@@ -112,3 +112,43 @@ test('a disposed model watches no more', async () => {
 
   expect(source.watching).toBe(0);
 });
+
+test('a sort that comes while a query is on its way keeps the query', async () => {
+  model = new RunsModel(source);
+
+  const query = model.setQuery('user == "bob"');
+  const sort = model.setSort('name');
+  await Promise.all([query, sort]);
+
+  expect(model.state).toMatchObject({ query: 'user == "bob"', sort: 'name' });
+});
+
+test('a run that ends leaves a list of running ones', async () => {
+  model = new RunsModel(source, { query: 'state == "RUNNING"' });
+  await soon();
+  const [first] = model.state.rows;
+  const address = first?.address ?? '';
+  source.find(address).experiment.state = 'COMPLETED';
+
+  source.emit({ kind: 'experiment', address });
+  await soon();
+
+  expect(model.state.rows.map(row => row.address)).not.toContain(address);
+});
+
+test('one deleted run does not keep the others old', async () => {
+  model = new RunsModel(source);
+  await soon();
+  const [one, other] = model.state.rows.map(row => row.address);
+  const { newProblem, SourceError } = await import('../../src/source/source');
+  source.failing = new SourceError(newProblem('not-found', 'gone'), 404);
+  const found = source.find(other ?? '').experiment;
+  source.find(other ?? '').experiment = { ...found, file_count: 77 };
+
+  source.emit({ kind: 'files', address: one ?? '' });
+  source.emit({ kind: 'files', address: other ?? '' });
+  await soon();
+
+  const row = model.state.rows.find(each => each.address === other);
+  expect(row?.file_count).toBe(77);
+});
