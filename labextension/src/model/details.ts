@@ -171,13 +171,19 @@ export class DetailsModel extends Store<IDetailsState> {
     await this.attempt(
       async () => {
         const route = routeOf(`${this._tree()}/checkpoints`);
-        const checkpoints = await this._source.get<Checkpoint[]>(route);
+        const checkpoints = await this._source.get<Checkpoint[]>(
+          route,
+          {},
+          { signal: this.signal }
+        );
         if (address === this.state.address) {
           this.set({ checkpoints });
         }
       },
       failed => {
-        this.set({ failed });
+        if (address === this.state.address) {
+          this.set({ failed });
+        }
       }
     );
   }
@@ -203,7 +209,7 @@ export class DetailsModel extends Store<IDetailsState> {
     const filesChanged = this._filesChanged;
     this._filesChanged = false;
     await this._read();
-    if (this.state.checkpoints) {
+    if (this.state.checkpoints || this.state.tab === 'checkpoints') {
       await this._readCheckpoints();
     }
     if (filesChanged) {

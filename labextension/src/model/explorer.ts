@@ -6,6 +6,7 @@ import { PlotsModel } from './plots';
 import { RunsModel } from './runs';
 import { SelectionModel } from './selection';
 import { Store } from './store';
+import { Throttle } from './throttle';
 import { TransfersModel } from './transfers';
 
 /** Who looks, and how. */
@@ -20,6 +21,7 @@ export interface IExplorerState {
 
 /** The first runs are plotted when nobody chose any. */
 const FIRST_PLOTTED = 6;
+const WHO_EVERY = 2000;
 
 /** The run explorer: table, plots and details over one source. */
 export class ExplorerModel extends Store<IExplorerState> {
@@ -55,6 +57,14 @@ export class ExplorerModel extends Store<IExplorerState> {
       })
     );
     this._selectionCame();
+    this._who = this.own(new Throttle(() => this._readWho(), WHO_EVERY));
+    this.own(
+      source.watch(event => {
+        if (event === null || event.kind === 'member') {
+          this._who.ask(); // a role may have changed
+        }
+      })
+    );
     void this._readWho();
   }
 
@@ -143,13 +153,17 @@ export class ExplorerModel extends Store<IExplorerState> {
           session: overview.session
         });
       },
-      () => {
+      failed => {
         // The table says what keeps the server from answering; until it does,
         // nobody may change anything.
+        if (failed.code === 'unreachable') {
+          this._who.ask();
+        }
       }
     );
   }
 
+  private readonly _who: Throttle;
   private _chosen: boolean;
   private _suggested: readonly string[] = [];
   private _rows: readonly unknown[] | null = null;

@@ -1,4 +1,4 @@
-import { experimentOf, routeOf, shortOf, treeOf } from '../addresses';
+import { experimentOf, routeOf, shortOf, spoken, treeOf } from '../addresses';
 import type { ISource } from '../source/source';
 import type { Experiment, TeamEvent } from './nouns';
 import { Store } from './store';
@@ -96,8 +96,27 @@ export class SelectionModel extends Store<ISelectionState> {
     }
   }
 
+  /** Let go of what somebody deleted. */
+  private _drop(gone: (address: string) => boolean): void {
+    const { selected, focused } = this.state;
+    if (gone(focused)) {
+      this.focus('');
+    }
+    if (selected.some(gone)) {
+      this.select(selected.filter(one => !gone(one)));
+    }
+  }
+
   private _noticed(event: TeamEvent | null): void {
     const { selected, focused } = this.state;
+    if (event?.kind === 'run' && event.change === 'deleted') {
+      const run = spoken(event.address);
+      this._drop(address => {
+        const name = experimentOf(address);
+        return name !== null && `${name.user}:${name.run}` === run;
+      });
+      return;
+    }
     const name = event && experimentOf(event.address);
     const address = name ? shortOf(name) : '';
     if (event === null) {
@@ -136,9 +155,12 @@ export class SelectionModel extends Store<ISelectionState> {
               this.learn([{ ...row, address }]);
             }
           },
-          () => {
-            // Deleted meanwhile: what was known of it stays on the screen, and
-            // the details, which read it too, say what happened.
+          failed => {
+            // What nobody ever saw may be a slip: the details say what is wrong
+            // with it. The same for what cannot be read at this moment.
+            if (failed.code === 'not-found' && this.state.known.has(address)) {
+              this._drop(one => one === address);
+            }
           }
         )
       )

@@ -51,3 +51,23 @@ test('a run that failed is not plotted unless somebody chooses it', async () => 
   expect(model.selection.state.focused).toBe(A);
   model.dispose();
 });
+
+test('what somebody deletes is no longer selected', async () => {
+  const source = new FakeSource();
+  vi.useFakeTimers();
+  const own = new SelectionModel(source, [
+    'alice:resnet-sweep-exp3',
+    'bob:vit-finetune-exp0'
+  ]);
+  await vi.advanceTimersByTimeAsync(1500);
+
+  source.emit({
+    kind: 'run',
+    change: 'deleted',
+    address: 'runs/alice/resnet-sweep'
+  });
+
+  expect(own.state.selected).toEqual(['bob:vit-finetune-exp0']);
+  own.dispose();
+  vi.useRealTimers();
+});
