@@ -131,7 +131,11 @@ function Choices(props: {
   );
   return (
     <div className="jp-Artifacts-form">
-      {field('to', trans.__('Into this folder of the session'), '.')}
+      {field(
+        'to',
+        trans.__('Into this folder of the session'),
+        trans.__('one of its own, below jupyter_artifacts_downloads')
+      )}
       <div className="jp-Artifacts-form-pair">
         {field('include', trans.__('Only'), '*.parquet, figures/**')}
         {field('exclude', trans.__('But not'), '*.ckpt')}

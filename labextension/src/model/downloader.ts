@@ -5,12 +5,13 @@ import type { Overview, Overwrite, Plan, Problem, Transfer } from './nouns';
 import type { IDownloaderOptions } from './options';
 import { Store } from './store';
 import { Throttle } from './throttle';
-import { DOWNLOADS, TransfersModel, type IDownload } from './transfers';
+import { TransfersModel, type IDownload } from './transfers';
 import { TreeModel } from './tree';
 
 /** What a downloader shows. */
 export interface IDownloaderState {
   readonly address: string;
+  /** Below the session's root; "" for a folder of the address's own. */
   readonly to: string;
   readonly include: string;
   readonly exclude: string;
@@ -34,7 +35,7 @@ export class DownloaderModel extends Store<IDownloaderState> {
   constructor(options: IDownloaderOptions) {
     super({
       address: options.address,
-      to: options.to ?? DOWNLOADS,
+      to: options.to ?? '',
       include: '',
       exclude: '',
       overwrite: 'error',
@@ -133,18 +134,24 @@ export class DownloaderModel extends Store<IDownloaderState> {
   }
 
   private _replan(): void {
+    this._turn += 1;
     this.set({ planning: true, failed: null });
     this._planning.ask();
   }
 
   private async _plan(): Promise<void> {
+    const turn = this._turn;
     await this.attempt(
       async () => {
         const plan = await this.transfers.plan(this._download());
-        this.set({ plan, planning: false, failed: null });
+        if (turn === this._turn) {
+          this.set({ plan, planning: false, failed: null });
+        }
       },
       failed => {
-        this.set({ failed, planning: false, plan: null });
+        if (turn === this._turn) {
+          this.set({ failed, planning: false, plan: null });
+        }
       }
     );
   }
@@ -174,6 +181,8 @@ export class DownloaderModel extends Store<IDownloaderState> {
     }
   }
 
+  /** Counts the choices: a plan of an earlier one is no longer true. */
+  private _turn = 0;
   private readonly _planning: Throttle;
 }
 

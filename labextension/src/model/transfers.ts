@@ -7,7 +7,7 @@ import { Throttle } from './throttle';
 /** What to download, and where to. */
 export interface IDownload {
   readonly address: string;
-  /** Target folder below the session's root. */
+  /** Target folder below the session's root; "" for one of the address's own. */
   readonly to: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
@@ -22,8 +22,6 @@ export interface ITransfersState {
   readonly failed: Problem | null;
 }
 
-/** Where downloads go unless somebody says otherwise. */
-export const DOWNLOADS = 'jupyter_artifacts_downloads';
 const READ_EVERY = 400;
 const MOVING_EVERY = 1000;
 
@@ -76,6 +74,9 @@ export class TransfersModel extends Store<ITransfersState> {
       },
       failed => {
         this.set({ failed, loaded: true });
+        if (this.state.transfers.some(isMoving)) {
+          this._waiting.ask();
+        }
       }
     );
   }

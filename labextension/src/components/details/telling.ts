@@ -1,8 +1,6 @@
 import type { ExplorerModel } from '../../model/explorer';
 import type { IHost } from '../host';
 
-const FOLDER = 'jupyter_artifacts_downloads';
-
 /** Wait for work; tell the person when it fails. */
 export async function failing(
   host: IHost,
@@ -27,7 +25,7 @@ export async function download(
     model.transfers
       .start({
         address,
-        to: FOLDER,
+        to: '',
         include: [],
         exclude: [],
         overwrite: 'error'
