@@ -192,6 +192,7 @@ class Field(Record, frozen=True, kw_only=True):
         column: what a table's head says, e.g. "lr" or "training.loss".
         group: "run", "params", "metrics" or "metadata".
         experiments: how many experiments have it, counted up to 10,000.
+        left_out: how many rarer fields of its group are not in the list.
     """
 
     name: str
@@ -199,3 +200,4 @@ class Field(Record, frozen=True, kw_only=True):
     column: str
     group: str
     experiments: int = 0
+    left_out: int = 0
