@@ -11,10 +11,15 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, not_, or_, select, union
 
 from jupyter_artifacts.catalog.documents import to_document
-from jupyter_artifacts.catalog.schema import index_number, index_text, keys
+from jupyter_artifacts.catalog.schema import (
+    experiments,
+    index_number,
+    index_text,
+    keys,
+)
 from jupyter_artifacts.queries import Field
 from jupyter_artifacts.records.base import (
     number_from_wire,
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.runs import Experiment
 
 MAX_FIELDS: Final = 200
+_AT_ONCE: Final = 500  # old builds of SQLite take 999 values in a statement
 MAX_TEXT: Final = 500  # PostgreSQL's indexes take about 2,700 bytes a row
 """How many characters of a text are kept here: what is beyond is not searched."""
 NOTE: Final = "not_searchable"
@@ -79,6 +85,27 @@ def reindex(
         connection.execute(insert(index_number), numbers)
     if texts:
         connection.execute(insert(index_text), texts)
+
+
+def keys_of(connection: Connection, run_id: str) -> list[int]:
+    """Return the keys that the experiments of a run have rows of."""
+    mine = select(experiments.c.seq).where(experiments.c.run_id == run_id)
+    numbers, texts = (
+        select(table.c.key_id).where(table.c.experiment.in_(mine))
+        for table in (index_number, index_text)
+    )
+    return list(connection.scalars(union(numbers, texts)))
+
+
+def forget_unused(connection: Connection, ids: list[int]) -> None:
+    """Delete those of the keys that no row has any more."""
+    used = [
+        exists().where(table.c.key_id == keys.c.id)
+        for table in (index_number, index_text)
+    ]
+    for at in range(0, len(ids), _AT_ONCE):
+        some = keys.c.id.in_(ids[at : at + _AT_ONCE])
+        connection.execute(delete(keys).where(some, not_(or_(*used))))
 
 
 def _delete(

@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, func, insert, select, tuple_, update
 from jupyter_artifacts.addresses import check_name, run_address
 from jupyter_artifacts.catalog.cursors import from_cursor, to_cursor
 from jupyter_artifacts.catalog.documents import document_reader, to_document
+from jupyter_artifacts.catalog.indexing import forget_unused, keys_of
 from jupyter_artifacts.catalog.missing import not_found
 from jupyter_artifacts.catalog.schema import (
     assets,
@@ -149,6 +150,7 @@ class RunRows:
     def delete(self, run_id: str) -> list[str]:
         """Delete the run and every row below it; return its experiments' ids."""
         self.by_id(run_id)
+        used = keys_of(self._connection, run_id)
         owned = self._connection.execute(
             select(experiments.c.seq, experiments.c.id)
             .where(experiments.c.run_id == run_id)
@@ -164,6 +166,7 @@ class RunRows:
                     delete(table).where(table.c.manifest.in_(manifests))
                 )
         self._connection.execute(delete(runs).where(runs.c.id == run_id))
+        forget_unused(self._connection, used)
         return [row.id for row in owned]
 
     def _check_user(self, user: str) -> None:

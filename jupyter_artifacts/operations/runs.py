@@ -100,7 +100,10 @@ def search(ctx: Context, ask: Search) -> Page[Experiment]:
 
 @operation("runs.fields", "GET fields", needs=SEE)
 def fields(ctx: Context, ask: Nothing) -> list[Field]:  # noqa: ARG001
-    """Return every field that queries, sorting and columns may name."""
+    """Return the fields that queries, sorting and columns may name.
+
+    Up to 2,000, those that most experiments have; `left_out` counts the others.
+    """
     with ctx.catalog.read() as rows:
         return rows.experiments.fields()
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.dialects import sqlite
 
 from jupyter_artifacts.catalog import schema
@@ -457,3 +457,63 @@ def test_fields_tell_what_a_query_may_name(rows, experiment):
     assert fields["user"].experiments == 1
     rows.experiments.change(experiment.id, metadata={})
     assert 'metadata["a b"]' not in {field.name for field in rows.experiments.fields()}
+
+
+def test_fields_are_the_commonest_and_say_how_many_are_not_listed(
+    rows, add_run, add_experiment
+):
+    """Ten thousand fields help nobody choose, and took many seconds."""
+    run = add_run(rows)
+    for number in range(20):
+        params = {f"p{number:02}_{which:03}": 1 for which in range(150)}
+        add_experiment(rows, run, params={"common": 1, **params})
+
+    fields = rows.experiments.fields()
+
+    params = [field for field in fields if field.group == "params"]
+    assert len(params) == 2000
+    assert {field.left_out for field in params} == {20 * 150 + 1 - 2000}
+    assert params[0].name == "params.common"
+    assert params[0].experiments == 20
+    assert len(search(rows, "params.p00_149 == 1").items) == 1
+
+
+def test_the_fields_of_many_keys_are_two_statements(rows, add_run, add_experiment):
+    """However many keys there are."""
+    add_experiment(rows, add_run(rows), params={f"p{n}": n for n in range(200)})
+    asked = []
+
+    def note(*arguments):
+        asked.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    rows.experiments.fields()
+    event.remove(Engine, "before_cursor_execute", note)
+
+    assert len(asked) == 2
+
+
+def test_a_metric_called_min_is_a_field(rows, add_run, add_experiment):
+    """Only what goes with a metric's own name is left to it."""
+    names = ("g.min", "g.loss", "g.loss.max")
+    summary = Summary(last=1.0, min=1.0, max=1.0, last_step=1, count=1)
+    add_experiment(rows, add_run(rows), summary_metrics=dict.fromkeys(names, summary))
+
+    found = {field.name for field in rows.experiments.fields()}
+
+    metrics = {name for name in found if name.startswith("metrics")}
+    assert metrics == {"metrics.g.min", "metrics.g.loss", 'metrics.g["loss.max"]'}
+
+
+def test_a_deleted_runs_fields_are_unknown(rows, add_run, add_experiment):
+    """Unless another run has them: a query that names one says so."""
+    gone, kept = add_run(rows, name="gone"), add_run(rows, name="kept")
+    add_experiment(rows, gone, params={"old": 1, "both": 1, "text": "x"})
+    add_experiment(rows, kept, params={"both": 2})
+
+    rows.runs.delete(gone.id)
+
+    assert len(search(rows, "params.both == 2").items) == 1
+    for name in ("old", "text"):
+        with pytest.raises(InvalidQuery, match=f"no experiment has params.{name}"):
+            search(rows, f"params.{name} == 1")
