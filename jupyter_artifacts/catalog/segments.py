@@ -9,128 +9,86 @@ Frames lie one after another, each holding one `Report`:
 
 `values` maps metric names to float64 (NaN and infinities as they are). A frame is
 written by a single write(2), so that the file survives `kill -9` with at most a torn
-last frame, which readers pass over. The writer holds an exclusive flock on the file
+last frame, which readers pass over. Of a file that was damaged otherwise everything is
+read but the damaged frames. The writer holds an exclusive flock on the file
 while it lives; a file without one has no writer any more.
+
+A file is called `<ulid>-<id of the run>.seg`, so that one that nobody registered (a
+fork's child may be unable to) is known all the same.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import struct
 import threading
 import zlib
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 
+from jupyter_artifacts.catalog.frames import HEAD, MAX_PAYLOAD
 from jupyter_artifacts.errors import Conflict, InvalidRequest, NoSpace
-from jupyter_artifacts.records.metrics import Report
+from jupyter_artifacts.records.ids import new_id
 
-MAX_PAYLOAD: Final = 16 << 20
-_HEAD: Final = struct.Struct("<II")
+READ: Final = 1 << 20
+"""How many bytes of a segment are taken in at once."""
+
 _encode = msgspec.msgpack.Encoder().encode
-_pack = _HEAD.pack
-
-
-_Step = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-
-
-class _Payload(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    experiment: str
-    group: str
-    step: _Step
-    time: float
-    values: dict[str, float]
-
-
-_decode = msgspec.msgpack.Decoder(_Payload).decode
+_pack = HEAD.pack
 
 
 def encode_report(
     experiment_id: str, group: str, step: int, time: float, values: dict[str, float]
 ) -> bytes:
-    """Return the frame of one report."""
+    """Return the frame of one report.
+
+    Raises:
+        InvalidRequest: when there are too many metrics for one frame.
+    """
     payload = _encode((experiment_id, group, step, time, values))
+    if len(payload) > MAX_PAYLOAD:
+        msg = f"{len(values):,} metrics are too many for one report"
+        raise InvalidRequest(msg, hint="log them in several calls")
     return _pack(len(payload), zlib.crc32(payload)) + payload
 
 
-def decode_frames(data: bytes) -> tuple[list[Report], int]:
-    """Return the reports of the whole frames in `data`, and how long those are.
+def read_frames(path: Path | str, offset: int) -> tuple[bytes, bool]:
+    """Return bytes of a segment from `offset` on, and whether it goes on behind them.
 
-    Raises:
-        InvalidRequest: when a frame that is not the last one is damaged.
-    """
-    reports = []
-    position, end = 0, len(data)
-    unpack, head, crc32 = _HEAD.unpack_from, _HEAD.size, zlib.crc32
-    while end - position >= head:
-        length, crc = unpack(data, position)
-        start, stop = position + head, position + head + length
-        if length == 0 or length > MAX_PAYLOAD:
-            # A machine that lost power may leave a tail of zeros.
-            if not any(data[position:]):
-                break
-            raise _damaged(position)
-        if stop > end:
-            break
-        payload = data[start:stop]
-        if crc32(payload) != crc:
-            if stop == end:
-                break
-            raise _damaged(position)
-        try:
-            item = _decode(payload)
-        except msgspec.DecodeError as error:
-            raise _damaged(position) from error
-        reports.append(
-            Report(
-                experiment=item.experiment,
-                group=item.group,
-                step=item.step,
-                time=item.time,
-                values=item.values,
-            )
-        )
-        position = stop
-    return reports, position
-
-
-def _damaged(position: int) -> InvalidRequest:
-    msg = f"the metrics frame at byte {position} is damaged"
-    hint = "what stands before it is taken in; keep the file to have it looked at"
-    return InvalidRequest(msg, hint=hint)
-
-
-def whole_frames(data: bytes) -> int:
-    """Return how many bytes of `data` the whole frames at its beginning take."""
-    position, end = 0, len(data)
-    while end - position >= _HEAD.size:
-        length, _ = _HEAD.unpack_from(data, position)
-        stop = position + _HEAD.size + length
-        if length == 0 or stop > end:
-            break
-        position = stop
-    return position
-
-
-def read_frames(path: Path | str, offset: int, limit: int = 1 << 20) -> bytes:
-    """Return whole frames of the file at `path` that begin at `offset`.
+    They are at least one frame, when there is one.
 
     Args:
         path: a segment file.
         offset: where a frame begins.
-        limit: at most this many bytes, or one frame when that is longer.
     """
     with Path(path).open("rb") as file:
         file.seek(offset)
-        data = file.read(limit)
-        if len(data) >= _HEAD.size and not whole_frames(data):
-            length, _ = _HEAD.unpack_from(data)
-            if len(data) == limit and length <= MAX_PAYLOAD:
-                data += file.read(_HEAD.size + length - limit)
-    return data[: whole_frames(data)]
+        data = file.read(READ)
+        more = len(data) == READ
+        if more:
+            length, _ = HEAD.unpack_from(data)
+            missing = HEAD.size + length - READ
+            if length <= MAX_PAYLOAD and missing > 0:
+                rest = file.read(missing)
+                data, more = data + rest, len(rest) == missing
+    return data, more
+
+
+def segment_name(run_id: str) -> str:
+    """Return a new id of a segment of a run; its file is called so, with ".seg"."""
+    return f"{new_id()}-{run_id}"
+
+
+def run_of(segment_id: str) -> str:
+    """Return the id of the run that a segment is of; "" when its name does not say."""
+    return segment_id.partition("-")[2]
+
+
+def may_hold(segment_id: str, run_id: str) -> bool:
+    """Whether a segment may report on experiments of a run."""
+    return run_of(segment_id) in {"", run_id}
 
 
 def has_writer(path: Path | str) -> bool:
@@ -175,10 +133,10 @@ class SegmentWriter:
         size = os.fstat(self._descriptor).st_size
         position = 0
         while position < size:
-            head = os.pread(self._descriptor, _HEAD.size, position)
-            if len(head) < _HEAD.size:
+            head = os.pread(self._descriptor, HEAD.size, position)
+            if len(head) < HEAD.size:
                 break
-            stop = position + _HEAD.size + _HEAD.unpack(head)[0]
+            stop = position + HEAD.size + HEAD.unpack(head)[0]
             if stop > size:
                 break
             position = stop

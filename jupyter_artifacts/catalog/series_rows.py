@@ -7,9 +7,10 @@ and is never more than a few pieces. A piece of 8,192 points is final.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from jupyter_artifacts.catalog.chunks import (
     POINTS,
@@ -24,6 +25,7 @@ from jupyter_artifacts.catalog.summaries import SeriesState, pack_state, unpack_
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+_AT_ONCE: Final = 500  # series; a statement may name only so many
 Names = tuple[str, str]
 """Group and name of a series."""
 
@@ -51,56 +53,81 @@ class SeriesRows:
         }
 
     def add(
-        self, names: Names, known: tuple[int, SeriesState] | None, points: Columns
-    ) -> SeriesState:
-        """Add points to a series, made when it is not among the `known` ones."""
-        if known is None:
-            state = SeriesState()
+        self, batch: dict[Names, Columns], known: dict[Names, tuple[int, SeriesState]]
+    ) -> dict[Names, SeriesState]:
+        """Add points to series; those not among the `known` ones are made."""
+        states, ids, changed = {}, {}, []
+        for names, points in batch.items():
+            series_id, state = known.get(names, (None, SeriesState()))
             state.take(points)
-            added = insert(series).values(
-                experiment=self._experiment,
-                group_name=names[0],
-                name=names[1],
-                state=pack_state(state),
-            )
-            result = self._connection.execute(added.returning(series.c.id))
-            series_id = result.scalar_one()
-        else:
-            series_id, state = known
-            state.take(points)
+            states[names] = state
+            if series_id is None:
+                ids[self._made(names, state)] = points
+            else:
+                ids[series_id] = points
+                changed.append({"the_id": series_id, "packed": pack_state(state)})
+        if changed:
             self._connection.execute(
                 update(series)
-                .where(series.c.id == series_id)
-                .values(state=pack_state(state))
+                .where(series.c.id == bindparam("the_id"))
+                .values(state=bindparam("packed")),
+                changed,
             )
-        self._append(series_id, points)
-        return state
+        everything = list(ids.items())
+        for at in range(0, len(everything), _AT_ONCE):
+            self._append(dict(everything[at : at + _AT_ONCE]))
+        return states
 
-    def _append(self, series_id: int, points: Columns) -> None:
+    def _made(self, names: Names, state: SeriesState) -> int:
+        added = insert(series).values(
+            experiment=self._experiment,
+            group_name=names[0],
+            name=names[1],
+            state=pack_state(state),
+        )
+        result = self._connection.execute(added.returning(series.c.id))
+        return int(result.scalar_one())
+
+    def _append(self, added: dict[int, Columns]) -> None:
         c = chunks.c
-        mine = c.series_id == series_id
-        newest = self._connection.scalar(select(func.max(c.number)).where(mine))
-        number = 0 if newest is None else newest + 1
-        tail = self._connection.execute(
-            select(c.number, c.points, c.data)
+        mine = c.series_id.in_(added)
+        newest = self._connection.execute(
+            select(c.series_id, func.max(c.number)).where(mine).group_by(c.series_id)
+        )
+        numbers = dict.fromkeys(added, 0)
+        numbers.update((row[0], row[1] + 1) for row in newest)
+        pieces = self._connection.execute(
+            select(c.series_id, c.number, c.points, c.data)
             .where(mine, c.points < POINTS)
-            .order_by(c.number.desc())
+            .order_by(c.series_id, c.number.desc())
         )
-        parts, size = [points], len(points)
-        for piece in tail.all():
-            if piece.points > 2 * size:
-                break
-            parts.append(decode_chunk(piece.data))
-            size += piece.points
-            number = piece.number
-        if len(parts) > 1:
-            self._connection.execute(delete(chunks).where(mine, c.number >= number))
-        merged = joined(parts[::-1])
-        pieces = [merged[at : at + POINTS] for at in range(0, size, POINTS)]
-        self._connection.execute(
-            insert(chunks),
-            [_row(series_id, number + at, piece) for at, piece in enumerate(pieces)],
-        )
+        tails: dict[int, list[Any]] = defaultdict(list)
+        for piece in pieces:
+            tails[piece.series_id].append(piece)
+        swallowed, rows = [], []
+        for series_id, points in added.items():
+            parts, size, number = [points], len(points), numbers[series_id]
+            for piece in tails[series_id]:
+                if piece.points > 2 * size:
+                    break
+                parts.append(decode_chunk(piece.data))
+                size += piece.points
+                number = piece.number
+                swallowed.append({"the_id": series_id, "the_number": number})
+            merged = joined(parts[::-1])
+            rows += [
+                _row(series_id, number + at, merged[at * POINTS : (at + 1) * POINTS])
+                for at in range(-(-size // POINTS))
+            ]
+        if swallowed:
+            self._connection.execute(
+                delete(chunks).where(
+                    c.series_id == bindparam("the_id"),
+                    c.number == bindparam("the_number"),
+                ),
+                swallowed,
+            )
+        self._connection.execute(insert(chunks), rows)
 
     def points(
         self, series_id: int, first: int | None, last: int | None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyter_artifacts.addresses import parse_address
-from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.errors import InvalidRequest, Refused, TooLarge
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import AtExperiment, experiment_at
 from jupyter_artifacts.operations.ranges import Offset, PointCount, Step
@@ -26,12 +27,18 @@ from jupyter_artifacts.records.metrics import (
     PointsHeader,
     Series,
     SeriesPoints,
+    reason_against_group,
+    reason_against_name,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_artifacts.operations.rows import Batch
+
 MAX_SERIES = 1000
+MAX_REPORT = 4 << 20
+_SEGMENT = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _CHUNK = 1 << 20
 
 
@@ -158,7 +165,42 @@ def _binary(found: list[Points]) -> Content:
 @operation("metrics.report", "POST metrics/reports", needs=MAKE)
 def report(ctx: Context, ask: Frames, body: Body) -> Ingested:
     """Take in frames of a segment of mine; the same frames twice count once."""
+    frames = _frames(body)
+    with ctx.catalog.read() as rows:
+        # before the write lock is taken: nobody waits while this is decoded
+        batch = rows.metrics.prepare(frames, mend=False)
+    _check(batch, ask)
+    if frames and not batch.taken:
+        msg = f"no whole frame begins at byte {ask.offset} of the segment"
+        raise InvalidRequest(msg, address=ask.segment, hint="send them again")
     with ctx.catalog.write() as rows:
+        known = rows.metrics.segment(ask.segment)
+        if known is not None and known != ("", ctx.actor.handle):
+            msg = "this segment is not yours to report"
+            hint = "report segments of your own, under ids of your own"
+            raise Refused(msg, address=ask.segment, hint=hint)
         rows.metrics.open_segment(ask.segment, "", ctx.actor.handle)
-        offset = rows.metrics.ingest(ask.segment, ask.offset, body.read())
+        offset = rows.metrics.ingest(ask.segment, ask.offset, batch)
     return Ingested(offset=offset)
+
+
+def _frames(body: Body) -> bytes:
+    size = body.path.stat().st_size if body.path else len(body.content or b"")
+    if size > MAX_REPORT:
+        msg = f"{size:,} bytes of metrics are too many at once"
+        hint = f"send whole frames of at most {MAX_REPORT:,} bytes together"
+        raise TooLarge(msg, hint=hint)
+    return body.read()
+
+
+def _check(batch: Batch, ask: Frames) -> None:
+    """Refuse what `log` would refuse, and ids that nobody can tell apart."""
+    reason = "" if _SEGMENT.fullmatch(ask.segment) else "its id is no segment's"
+    for group, name in {names for each in batch.series.values() for names in each}:
+        if against := reason_against_group(group):
+            reason = f"{group!r} cannot be a group of metrics: {against}"
+        elif against := reason_against_name(name):
+            reason = f"{name!r} cannot be the name of a metric: {against}"
+    if reason:
+        msg = f"these metrics cannot be taken in: {reason}"
+        raise InvalidRequest(msg, address=ask.segment[:80])

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.records.base import Number, Record
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+MAX_GROUP: Final = 128
+MAX_NAME: Final = 250
+_UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def reason_against_group(group: str) -> str:
+    """Return why no group of metrics can have this name, or "" when one can."""
+    if "." in group:
+        return "a dot ends the group, as in training.loss"
+    return _reason_against(group, MAX_GROUP)
+
+
+def reason_against_name(name: str) -> str:
+    """Return why no metric can have this name, or "" when one can."""
+    return _reason_against(name, MAX_NAME)
+
+
+def _reason_against(text: str, most: int) -> str:
+    if not text:
+        return "it is empty"
+    if len(text) > most:
+        return f"it has {len(text)} characters, more than {most}"
+    if any(unicodedata.category(each) in _UNPRINTABLE for each in text):
+        return "it holds a control character"
+    return ""
 
 
 class Report(Record, frozen=True, kw_only=True):

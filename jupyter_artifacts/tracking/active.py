@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, SupportsFloat
 
 from jupyter_artifacts.addresses import run_address
-from jupyter_artifacts.errors import Conflict
+from jupyter_artifacts.errors import Conflict, NoSpace, Unavailable
 from jupyter_artifacts.records.base import value_to_wire
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.tracking.claims import CURRENT, Claiming
 from jupyter_artifacts.tracking.company import Company
 from jupyter_artifacts.tracking.endings import let_go, verdict_of, watch_over
 from jupyter_artifacts.tracking.experiment import ActiveExperiment, merged
+from jupyter_artifacts.tracking.linger import start_lingering
 from jupyter_artifacts.tracking.segment import Segment
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class ActiveRun:
         *,
         joined: bool,
     ) -> None:
+        self._id = record.id
         self.user = record.user
         self.name = record.name
         self.ended = False
@@ -55,7 +58,7 @@ class ActiveRun:
         self._settings = carrier.settings
         self._joined = joined
         self._company = Company(papers)
-        self._segment = Segment(self._settings.spool, self._register)
+        self._segment = Segment(self._settings.spool, record.id, self._register)
         self.append = self._segment.append
         self._first = ActiveExperiment(self, experiment)
         self._given = dict(self._first.params)
@@ -238,12 +241,20 @@ class ActiveRun:
                 self.end_experiment(experiment, state, reason)
 
     def _register(self, path: Path) -> None:
-        """Tell the catalog of this process's segment file."""
+        """Tell of this process's segment file, so that it is read at once.
+
+        Whoever takes in metrics finds it by its name as well: so no trouble with the
+        catalog or the papers may end the training here.
+        """
         if os.getpid() in self._carriers:
-            self.carrier.open_segment(path.stem, path)
-        else:
-            # a fork's child leaves it to the companion
+            with suppress(Unavailable):
+                self.carrier.open_segment(path.stem, path)
+            return
+        # a fork's child leaves it to the companion, as long as there is one
+        with suppress(OSError, NoSpace):
             self._papers.order("segment", path=str(path))
+        if self._papers.done:
+            start_lingering(self._settings, self._id)
 
     def __enter__(self) -> Self:
         """Make files that are written from now on this run's."""

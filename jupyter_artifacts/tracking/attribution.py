@@ -12,7 +12,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from jupyter_artifacts.tracking.papers import Claim, Papers, all_papers
+from jupyter_artifacts.tracking.lines import Claim
+from jupyter_artifacts.tracking.papers import Papers, all_papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,8 +17,8 @@ from jupyter_artifacts.errors import (
     Unavailable,
 )
 from jupyter_artifacts.operations.capturing import FileToCapture
+from jupyter_artifacts.tracking.lines import Taken
 from jupyter_artifacts.tracking.openfiles import held_for_writing
-from jupyter_artifacts.tracking.papers import Taken
 from jupyter_artifacts.tracking.rules import Rules, shown
 from jupyter_artifacts.tracking.scanner import Scanner, Seen, Signature
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_artifacts.tracking.papers import Claim
+from jupyter_artifacts.tracking.lines import Claim
 
 if TYPE_CHECKING:
     from jupyter_artifacts.tracking.journals import Journal

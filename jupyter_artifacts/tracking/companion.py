@@ -17,6 +17,7 @@ from typing import Final
 
 from jupyter_artifacts.errors import Unavailable
 from jupyter_artifacts.tracking.duty import Duty
+from jupyter_artifacts.tracking.linger import linger
 from jupyter_artifacts.tracking.papers import Papers, all_papers
 from jupyter_artifacts.tracking.watcher import Watcher
 
@@ -119,7 +120,9 @@ def main(arguments: list[str]) -> None:
     os.chdir("/")
     os.umask(0o007)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    keep_company(Papers(Path(arguments[0])))
+    papers = Papers(Path(arguments[0]))
+    keep_company(papers)
+    linger(papers.paper.settings, papers.paper.run_id)
 
 
 if __name__ == "__main__":

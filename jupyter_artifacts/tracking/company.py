@@ -14,7 +14,8 @@ from jupyter_artifacts.tracking.companion import (
 )
 
 if TYPE_CHECKING:
-    from jupyter_artifacts.tracking.papers import Order, Papers
+    from jupyter_artifacts.tracking.lines import Order
+    from jupyter_artifacts.tracking.papers import Papers
 
 _POLL: Final = 0.01
 _SAY_AFTER: Final = 3.0

@@ -13,17 +13,17 @@ from jupyter_artifacts.tracking.attribution import Attribution
 from jupyter_artifacts.tracking.capture import Capture
 from jupyter_artifacts.tracking.deaths import Watched
 from jupyter_artifacts.tracking.ingest import Ingester
+from jupyter_artifacts.tracking.lines import Answer, Order
 from jupyter_artifacts.tracking.outlet import Outlet
-from jupyter_artifacts.tracking.papers import Answer, Order, Papers
 from jupyter_artifacts.tracking.processes import family_of, lives
 from jupyter_artifacts.tracking.stopping import Stop
 
 if TYPE_CHECKING:
     from jupyter_artifacts.carriers.local import LocalCarrier
+    from jupyter_artifacts.tracking.papers import Papers
 
 _RIVALS_EVERY: Final = 0.25
 _SECOND: Final = 1.0
-_DRAIN: Final = 5.0
 _SCAN_SHARE: Final = 50  # a full scan may take at most this part of the time
 _SCAN_EVERY: Final = 5.0
 
@@ -99,7 +99,7 @@ class Duty:
             if self.capture is not None:
                 self.capture.take_closed()
             self.judge.end(order.number, time.time())
-            self._ingester.try_pass()
+            self._ingester.drain(self.papers.paper.run_id)
             self.outlet.end(order.number, State(order.state), order.reason)
         except Unavailable:
             raise
@@ -168,7 +168,7 @@ class Duty:
         self.judge.refresh()
         if self.capture is not None:
             self.capture.take_last(died=died)
-        self._ingester.drain(_DRAIN)
+        self._ingester.drain(self.papers.paper.run_id)
         for experiment in self.outlet.experiments():
             if experiment.state.ended:
                 continue

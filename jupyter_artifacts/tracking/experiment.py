@@ -13,7 +13,7 @@ from jupyter_artifacts.records.base import value_from_wire, value_to_wire
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.tracking.claims import CURRENT
 from jupyter_artifacts.tracking.endings import verdict_of
-from jupyter_artifacts.tracking.numbers import floats_of, step_of
+from jupyter_artifacts.tracking.numbers import floats_of, group_of, step_of
 
 if TYPE_CHECKING:
     import os
@@ -58,19 +58,17 @@ class ActiveExperiment:
         Args:
             metrics: name → number; NaN and infinities are kept as they are.
             step: steps completed; None counts the calls for this group.
-            group: "training", "validation", any other.
+            group: "training", "validation", any other text without a dot.
             time: seconds since 1970; None for now.
 
         Raises:
-            InvalidRequest: for what is no number; names the metric.
+            InvalidRequest: for what is no number, no name or no step; says which.
             Conflict: when the experiment has ended.
             NoSpace: when the disk is full.
         """
         values = floats_of(metrics)
-        if step is None:
-            step = self._steps.get(group, -1) + 1
-        elif type(step) is not int:
-            step = step_of(step)
+        group = group_of(group)
+        step = self._steps.get(group, -1) + 1 if step is None else step_of(step)
         if self.ended:
             raise self._has_ended()
         when = clock.time() if time is None else float(time)

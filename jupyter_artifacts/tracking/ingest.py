@@ -9,22 +9,67 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jupyter_artifacts.catalog.segments import has_writer, read_frames
-from jupyter_artifacts.errors import ArtifactsError, Unavailable
+from jupyter_artifacts.catalog.frames import is_torn
+from jupyter_artifacts.catalog.reports import Batch, batch_of
+from jupyter_artifacts.catalog.segments import has_writer, read_frames, run_of
+from jupyter_artifacts.errors import CatalogCorrupt, NotFound, Refused, Unavailable
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
     from jupyter_artifacts.carriers.local import LocalCarrier
+    from jupyter_artifacts.operations.rows import Rows
 
 _EVERY: Final = 0.25
-_SHORTLY: Final = 0.05
+_AT_ONCE: Final = 4 << 20  # bytes of segments for one transaction
+
+
+class _Part:
+    """What was read of one segment.
+
+    Attributes:
+        batch: ready to be taken in.
+        more: whether there is more to read at once.
+        finished: whether everything was read, and nobody writes any more.
+    """
+
+    def __init__(self, identity: str, path: Path, offset: int) -> None:
+        self.id = identity
+        self.path = path
+        self.offset = offset
+        self.batch = Batch(0)
+        self.more = False
+        self.finished = False
+
+    def read(self) -> None:
+        """Read what comes next."""
+        self.batch, self.more = Batch(0), False
+        try:
+            # asked first: what its writer appends later is there for the next pass
+            ended = not has_writer(self.path)
+            data, self.more = read_frames(self.path, self.offset)
+        except PermissionError:
+            return  # another person's; their own companion takes it in
+        except FileNotFoundError:
+            self.finished = True
+            return
+        self.batch = batch_of(data, more=self.more)
+        self.finished = ended and not self.more
+        rest = data[self.batch.taken :]
+        if self.finished and not is_torn(rest):
+            taken, lost = len(data), self.batch.lost + len(rest)
+            self.batch = replace(self.batch, taken=taken, lost=lost)
+
+    def go_on(self, reached: int) -> None:
+        """Stand at `reached`, which somebody else may have gone to."""
+        self.more = self.more or reached != self.offset + self.batch.taken
+        self.offset = reached
 
 
 class Ingester:
@@ -37,7 +82,7 @@ class Ingester:
     def __init__(self, carrier: LocalCarrier) -> None:
         self._catalog = carrier.context.catalog
         self._lock = carrier.settings.spool / "ingest.lock"
-        self._damaged: set[str] = set()
+        self._passed_over: set[str] = set()
 
     @contextmanager
     def lease(self) -> Iterator[bool]:
@@ -54,34 +99,24 @@ class Ingester:
         finally:
             os.close(descriptor)
 
+    def waits_for(self, run_id: str) -> bool:
+        """Whether something that a run logged, or goes on logging, is not taken in."""
+        files = self._lock.parent.glob(f"*-{run_id}.seg")
+        return any(path.stem not in self._passed_over for path in files)
+
     def try_pass(self) -> None:
         """Take in what there is, unless somebody else has the lease."""
         with self.lease() as held:
             if held:
                 self.take_in()
 
-    def drain(self, patience: float) -> None:
-        """Return once every segment without a writer is taken in, by whoever does it.
+    def drain(self, run_id: str) -> None:
+        """Take in what a run has logged by now, whoever holds the lease.
 
-        Args:
-            patience: seconds after which it is left to a later pass.
+        Two may do so at once: an offset that moved meanwhile takes nothing in twice.
         """
-        until = time.monotonic() + patience
-        while True:
-            self.try_pass()
-            if not self._left_over() or time.monotonic() > until:
-                return
-            time.sleep(_SHORTLY)
-
-    def _left_over(self) -> bool:
-        with self._catalog.read() as rows:
-            segments = rows.metrics.segments()
-        for identity, path, _, _ in segments:
-            # it may go away while we look, or be another person's
-            with suppress(FileNotFoundError, PermissionError):
-                if path and identity not in self._damaged and not has_writer(path):
-                    return True
-        return False
+        self._take_in(run_id)
+        self.try_pass()
 
     def run_forever(self, stop: threading.Event) -> None:
         """Hold the lease and take in what comes, until `stop` is set."""
@@ -98,38 +133,86 @@ class Ingester:
 
     def take_in(self) -> None:
         """Take in every whole frame there is; the lease must be held."""
-        with self._catalog.read() as rows:
-            segments = rows.metrics.segments()
-        for identity, path, offset, _ in segments:
-            if path and identity not in self._damaged:
-                self._take_in_one(identity, Path(path), offset)
+        self._take_in("")
 
-    def _take_in_one(self, identity: str, path: Path, offset: int) -> None:
-        try:
-            # asked first: what its writer appends later is there for the next pass
-            finished = not has_writer(path)
-            while frames := read_frames(path, offset):
+    def _take_in(self, run_id: str) -> None:
+        waiting = [
+            _Part(identity, Path(path), offset)
+            for identity, path, offset, _ in self._segments()
+            if path and (not run_id or run_of(identity) == run_id)
+        ]
+        waiting = [part for part in waiting if part.id not in self._passed_over]
+        while waiting:
+            # as many as one transaction may take without keeping others waiting
+            size, now = 0, []
+            while waiting and size < _AT_ONCE:
+                part = waiting.pop()
+                part.read()
+                size += part.batch.taken
+                now.append(part)
+            self._keep([part for part in now if part.batch.taken])
+            self._close([part for part in now if part.finished and not part.more])
+            waiting += [part for part in now if part.more]
+
+    def _segments(self) -> list[tuple[str, str, int, str]]:
+        """Return the open segments; those whose makers could not register them, too."""
+        with self._catalog.read() as rows:
+            known = rows.metrics.segments()
+        ids = {identity for identity, *_ in known}
+        # looked for after the rows were read: a file goes before its row does
+        for path in sorted(self._lock.parent.glob("*-*.seg")):
+            identity = path.stem
+            if identity in ids or identity in self._passed_over:
+                continue
+            try:
                 with self._catalog.write() as rows:
-                    reached = rows.metrics.ingest(identity, offset, frames)
-                if reached == offset:
-                    return
-                offset = reached
-        except PermissionError:
-            return  # another person's; their own companion takes it in
-        except FileNotFoundError:
-            finished = True
-        except Unavailable:
-            raise
-        except ArtifactsError as error:
-            # damaged, or not its writer's to say: others must not wait for it
-            self._damaged.add(identity)
-            _say(f"{path}: {error}")
+                    owner = rows.runs.by_id(run_of(identity)).user
+                    rows.metrics.open_segment(identity, str(path), owner)
+            except NotFound as error:
+                self._pass_over(identity, path, str(error))
+            else:
+                known.append((identity, str(path), 0, owner))
+        return known
+
+    def _keep(self, parts: list[_Part]) -> None:
+        """Take in what was read, in one transaction."""
+        if not parts:
             return
-        if finished:
+        with self._catalog.write() as rows:
+            for part in parts:
+                try:
+                    reached = rows.metrics.ingest(part.id, part.offset, part.batch)
+                except NotFound:
+                    part.more = part.finished = False  # somebody else just closed it
+                except (Refused, CatalogCorrupt) as error:
+                    # others must not wait for it
+                    part.more = part.finished = False
+                    self._pass_over(part.id, part.path, str(error))
+                else:
+                    if reached == part.offset + part.batch.taken:
+                        _note_lost(rows, part)
+                    part.go_on(reached)
+
+    def _close(self, parts: list[_Part]) -> None:
+        for part in parts:
             # in this order: a segment is never taken in anew when we die in between
-            path.unlink(missing_ok=True)
+            part.path.unlink(missing_ok=True)
+        if parts:
             with self._catalog.write() as rows:
-                rows.metrics.close_segment(identity)
+                for part in parts:
+                    rows.metrics.close_segment(part.id)
+
+    def _pass_over(self, identity: str, path: Path, why: str) -> None:
+        self._passed_over.add(identity)
+        _say(f"{path}: {why}")
+
+
+def _note_lost(rows: Rows, part: _Part) -> None:
+    """Note what is damaged where no sound frame says whose it was."""
+    if lost := part.batch.lost:
+        _say(f"{part.path}: {lost} bytes of metrics were damaged")
+        for experiment in rows.experiments.of_run(run_of(part.id))[-1:]:
+            rows.metrics.note_damage(experiment.id, lost)
 
 
 def _say(text: str) -> None:

@@ -170,6 +170,7 @@ class Launch:
             process=this_process(),
             kind="run",
             started=time.time(),
+            run_id=self.run.id,
         )
         return Papers.write(paper)
 

@@ -17,10 +17,11 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -28,10 +29,14 @@ from jupyter_artifacts.records.base import Record
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.tracking.journals import Journal, Tail
+from jupyter_artifacts.tracking.lines import Answer, Claim, Order, Taken
 from jupyter_artifacts.tracking.processes import Process, lives
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+
+
+_UNREADABLE: Final[set[str]] = set()
 
 
 class Paper(Record, frozen=True):
@@ -50,6 +55,7 @@ class Paper(Record, frozen=True):
         process: whose death ends the run.
         kind: "script", "notebook" or "run" (the command).
         started: when.
+        run_id: of the run.
     """
 
     id: str
@@ -64,6 +70,7 @@ class Paper(Record, frozen=True):
     process: Process
     kind: str
     started: float
+    run_id: str
 
     @property
     def settings(self) -> Settings:
@@ -76,65 +83,6 @@ class Paper(Record, frozen=True):
     def address(self) -> str:
         """The run, as people say it."""
         return f"{self.user}:{self.run}"
-
-
-class Order(Record, frozen=True):
-    """What the process wants.
-
-    Attributes:
-        id: ULID; the answer names it.
-        act: "begin" an experiment, "end" one, "finish" the run, register a
-            "segment", watch over a "script" as well.
-        time: when.
-        number: which experiment.
-        state: to end in.
-        reason: of the end.
-        path: of the segment.
-        process: the script's.
-        leaving: whether the process is about to exit.
-        died: whether the script was killed.
-    """
-
-    id: str
-    act: Literal["begin", "end", "finish", "segment", "script"]
-    time: float
-    number: int = -1
-    state: str = ""
-    reason: str = ""
-    path: str = ""
-    process: Process | None = None
-    leaving: bool = False
-    died: bool = False
-
-
-class Answer(Record, frozen=True):
-    """An order was carried out; `problem` says what went wrong, "" for nothing."""
-
-    id: str
-    problem: str = ""
-
-
-class Claim(Record, frozen=True):
-    """An experiment opened a file for writing.
-
-    Attributes:
-        path: absolute.
-        number: of the experiment; -1 for the one under way.
-        time: when.
-    """
-
-    path: str
-    number: int
-    time: float
-
-
-class Taken(Record, frozen=True):
-    """A file was captured, or else listed as not captured, for an experiment."""
-
-    path: str
-    number: int
-    time: float
-    captured: bool = True
 
 
 class Papers:
@@ -153,8 +101,14 @@ class Papers:
         all_papers.mkdir(mode=0o770, parents=True, exist_ok=True)
         hidden = all_papers / f".{paper.id}"
         hidden.mkdir(mode=0o700)
-        (hidden / "paper.json").write_bytes(msgspec.json.encode(paper))
-        return cls(hidden.rename(all_papers / paper.id))
+        with (hidden / "paper.json").open("xb") as file:
+            file.write(msgspec.json.encode(paper))
+            file.flush()
+            os.fsync(file.fileno())
+        _sync(hidden)
+        place = hidden.rename(all_papers / paper.id)
+        _sync(all_papers)
+        return cls(place)
 
     def order(
         self,
@@ -260,9 +214,44 @@ def all_papers(settings: Settings, *, known: Collection[str] = ()) -> Iterator[P
         settings: say where they are.
         known: ids of those to leave out.
     """
-    with suppress(FileNotFoundError):
-        for folder in sorted(papers_folder(settings).iterdir()):
-            if not folder.name.startswith(".") and folder.name not in known:
-                # one may be thrown away while we look, or be another person's
-                with suppress(FileNotFoundError, PermissionError):
-                    yield Papers(folder)
+    try:
+        folders = sorted(papers_folder(settings).iterdir())
+    except FileNotFoundError:
+        return
+    for folder in folders:
+        if folder.name.startswith(".") or folder.name in known:
+            continue
+        try:
+            papers = Papers(folder)
+        except (FileNotFoundError, PermissionError):
+            # thrown away while we look, or another person's
+            continue
+        except msgspec.DecodeError as error:
+            _put_aside(folder, error)
+            continue
+        yield papers
+
+
+def _put_aside(folder: Path, error: msgspec.DecodeError) -> None:
+    """Have nobody stumble over papers that cannot be read, and say so once."""
+    if str(folder) in _UNREADABLE:
+        return
+    _UNREADABLE.add(str(folder))
+    where = folder
+    if not isinstance(error, msgspec.ValidationError):
+        # no version writes such; others' papers may be another version's
+        with suppress(OSError):
+            where = folder.rename(folder.with_name(f".damaged-{folder.name}"))
+    sys.stderr.write(
+        f"jupyter_artifacts: {where}: the papers of a run cannot be read: {error} "
+        "(what it logged is taken in all the same)\n"
+    )
+
+
+def _sync(folder: Path) -> None:
+    """Have the machine keep the names in a folder, even when it loses power."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

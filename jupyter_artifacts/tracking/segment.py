@@ -7,8 +7,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Final
 
-from jupyter_artifacts.catalog.segments import SegmentWriter
-from jupyter_artifacts.records.ids import new_id
+from jupyter_artifacts.catalog.segments import SegmentWriter, segment_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +21,15 @@ class Segment:
 
     Args:
         spool: where the file is made, when the first frame comes.
+        run_id: of the run that logs.
         register: tells the catalog of the file.
     """
 
-    def __init__(self, spool: Path, register: Callable[[Path], None]) -> None:
+    def __init__(
+        self, spool: Path, run_id: str, register: Callable[[Path], None]
+    ) -> None:
         self._spool = spool
+        self._run_id = run_id
         self._register = register
         self._writer: SegmentWriter | None = None
         self._opening = threading.Lock()
@@ -47,7 +50,7 @@ class Segment:
         with self._opening:
             if self._writer is None:
                 self._spool.mkdir(mode=0o770, parents=True, exist_ok=True)
-                path = self._spool / f"{new_id()}.seg"
+                path = self._spool / f"{segment_name(self._run_id)}.seg"
                 writer = SegmentWriter(path)
                 self._register(path)
                 self._writer = writer

@@ -149,6 +149,7 @@ def _papers(
         process=this_process(),
         kind="notebook" if notebook else "script",
         started=time.time(),
+        run_id=started.run.id,
     )
     return Papers.write(paper)
 

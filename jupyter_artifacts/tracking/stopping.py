@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from jupyter_artifacts.records.states import State
 from jupyter_artifacts.tracking.processes import Process, family_of, lives
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 class Stop:
     """Ends a process whose owner asked for it: SIGINT, SIGTERM, SIGKILL, in steps.
 
+    Asked to kill (STOPPING_KILLED), it takes the last step at once.
+
     Args:
-        kind: of the papers; a notebook's kernel gets SIGINT alone.
+        kind: of the papers; a notebook's kernel gets SIGINT alone, even where the
+            owner asked to kill: it holds more than this run.
     """
 
     _STEPS: Final = (
@@ -40,11 +44,16 @@ class Stop:
 
     def look(self, outlet: Outlet, process: Process) -> None:
         """Look whether somebody asked to stop, and take the step that is due."""
+        if not self._steps:
+            return
+        states = {each.state for each in outlet.experiments()}
         if not self._asked:
-            if not any(each.state.stopping for each in outlet.experiments()):
+            if not any(state.stopping for state in states):
                 return
             self._asked = time.monotonic()
-        if self._steps and time.monotonic() - self._asked >= self._steps[0][0]:
+        if State.STOPPING_KILLED in states and self._kind != "notebook":
+            self._steps = [(0.0, signal.SIGKILL)]
+        if time.monotonic() - self._asked >= self._steps[0][0]:
             _, number = self._steps.pop(0)
             pids = family_of(process) if self._kind == "run" else [process.pid]
             for pid in pids if lives(process) else ():

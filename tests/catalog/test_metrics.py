@@ -86,7 +86,7 @@ def test_points_in_the_segment_are_read_before_they_are_taken_in(
     rows.metrics.open_segment("S", str(path), "alice")
     writer = SegmentWriter(path)
     writer.append(frames([1.0, math.nan]))
-    first = read_frames(path, 0)
+    first = read_frames(path, 0)[0]
     rows.metrics.ingest("S", 0, first)
     writer.append(frames([3.0], first=2))
     writer.append(frames([0.5], group="validation", name="acc"))
@@ -95,7 +95,7 @@ def test_points_in_the_segment_are_read_before_they_are_taken_in(
     loss, acc = rows.metrics.series("E0")
     assert (loss.count, loss.last, loss.min, loss.nonfinite) == (3, 3.0, 1.0, 1)
     assert (acc.name, acc.count) == ("acc", 1)
-    rows.metrics.ingest("S", len(first), read_frames(path, len(first)))
+    rows.metrics.ingest("S", len(first), read_frames(path, len(first))[0])
     assert rows.metrics.points("E0", "training", "loss").steps.tolist() == [0, 1, 2]
     writer.close()
     rows.metrics.close_segment("S")

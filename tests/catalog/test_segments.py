@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_artifacts.catalog.frames import decode_frames
 from jupyter_artifacts.catalog.segments import (
     SegmentWriter,
-    decode_frames,
     encode_report,
     has_writer,
     read_frames,
@@ -37,7 +37,8 @@ def bits(values):
 def test_frames_come_back_as_they_were(reports, torn):
     """What was encoded is decoded, and a torn head after it is passed over."""
     frames = b"".join(encode_report(*report) for report in reports)
-    found, taken = decode_frames(frames + torn)
+    found, taken, damages = decode_frames(frames + torn)
+    assert damages == []
     assert taken == len(frames)
     assert [(r.experiment, r.group, r.step, r.time) for r in found] == [
         report[:4] for report in reports
@@ -51,7 +52,7 @@ def test_a_frame_cut_anywhere_is_a_torn_tail(cut):
     first = encode_report("E0", "training", 1, 2.0, {"loss": 0.5})
     second = encode_report("E0", "training", 2, 3.0, {"loss": 0.25})
     kept = len(second) - 1 - cut % (len(second) - 1)
-    reports, taken = decode_frames(first + second[:kept])
+    reports, taken, _ = decode_frames(first + second[:kept])
     assert len(reports) == 1
     assert taken == len(first)
 
@@ -62,27 +63,94 @@ def test_zeros_at_the_end_are_a_torn_tail():
     assert decode_frames(frame + bytes(4096))[1] == len(frame)
 
 
-@pytest.mark.parametrize("position", [0, 4, 20])
-def test_damage_in_the_middle_is_an_error(position):
-    """A frame that changed, with others behind it, is not passed over in silence."""
-    frame = encode_report("E0", "training", 1, 2.0, {"loss": 0.5})
-    damaged = bytearray(frame * 3)
+def _frame(step, **values):
+    return encode_report("E0", "training", step, 2.0, values or {"loss": 0.5})
+
+
+@pytest.mark.parametrize("position", [0, 2, 3, 4, 20])
+def test_a_damaged_frame_takes_no_other_with_it(position):
+    """What stands before it and behind it is there, and the damage has a size."""
+    frame = _frame(1)
+    damaged = bytearray(_frame(0) + frame + _frame(2) + _frame(3))
     damaged[len(frame) + position] ^= 0xFF
-    if position == 0:
-        damaged[len(frame) + 3] = 0xFF
-    with pytest.raises(InvalidRequest, match=f"byte {len(frame)} is damaged"):
-        decode_frames(bytes(damaged))
+    reports, taken, damages = decode_frames(bytes(damaged))
+    assert [report.step for report in reports] == [0, 2, 3]
+    assert taken == len(damaged)
+    assert damages == [(1, len(frame))]
 
 
-def test_only_whole_frames_are_read(tmp_path):
-    """A limit cuts between frames; a frame longer than the limit comes whole."""
-    frame = encode_report("E0", "training", 1, 2.0, {"loss": 0.5})
+@given(st.data())
+def test_damage_anywhere_costs_the_frames_it_hits_alone(data):
+    """Any few bytes overwritten cost at most the frames they lie in."""
+    frames = [_frame(step, loss=step / 7, accuracy=0.5) for step in range(30)]
+    size = len(frames[0])
+    whole = bytearray(b"".join(frames))
+    at = data.draw(st.integers(0, 25 * size))
+    noise = data.draw(st.binary(min_size=1, max_size=40))
+    whole[at : at + len(noise)] = noise
+    hit = set(range(at // size, (at + len(noise) - 1) // size + 1))
+    found = {report.step for report in decode_frames(bytes(whole)).reports}
+    assert found >= set(range(30)) - hit
+
+
+def test_a_frame_that_says_nonsense_is_passed_over():
+    """A sound frame of something else is counted, and what follows is read."""
+    nonsense = encode_report("E0", None, 2**63, 1.0, {"loss": 1.0})
+    reports, taken, damages = decode_frames(_frame(0) + nonsense + _frame(1))
+    assert [report.step for report in reports] == [0, 1]
+    assert taken == len(_frame(0) * 2 + nonsense)
+    assert damages == [(1, len(nonsense))]
+
+
+def test_without_mending_what_stands_before_the_damage_is_returned():
+    """The rest is for the sender to send again."""
+    frame = _frame(1)
+    damaged = frame + b"\xff" + frame[1:] + frame
+    reports, taken, damages = decode_frames(damaged, mend=False)
+    assert (len(reports), taken, damages) == (1, len(frame), [])
+
+
+def _read_all(path):
+    reports, offset, more, damaged = [], 0, True, 0
+    while more:
+        data, more = read_frames(path, offset)
+        found, taken, damages = decode_frames(data, more=more)
+        reports += found
+        offset += taken
+        damaged += sum(size for _, size in damages)
+    return reports, offset, damaged
+
+
+def test_a_long_segment_is_read_in_parts(tmp_path):
+    """Frames cut by the end of a part, and one longer than a part, come whole."""
     path = tmp_path / "segment"
-    path.write_bytes(frame * 3 + frame[:-1])
-    assert read_frames(path, 0) == frame * 3
-    assert read_frames(path, len(frame), limit=len(frame) + 5) == frame
-    assert read_frames(path, 0, limit=10) == frame
-    assert read_frames(path, 3 * len(frame)) == b""
+    wide = {f"metric {n}": 1.0 for n in range(100_000)}
+    frames = [_frame(step) for step in range(30_000)]
+    frames.insert(500, _frame(-1, **wide))
+    frames.insert(20_000, _frame(-2, **wide))
+    path.write_bytes(b"".join(frames) + frames[0][:-1])
+    reports, offset, damaged = _read_all(path)
+    assert [report.step for report in reports if report.step >= 0] == [*range(30_000)]
+    assert len(reports) == 30_002
+    assert (offset, damaged) == (path.stat().st_size - len(frames[0]) + 1, 0)
+
+
+def test_a_long_damaged_stretch_is_passed_over(tmp_path):
+    """Megabytes that are no frames cost no frame behind them, nor much time."""
+    path = tmp_path / "segment"
+    noise = b"\x95\x10\x20" * 1_500_000
+    path.write_bytes(_frame(0) + noise + _frame(1) + _frame(2))
+    reports, offset, damaged = _read_all(path)
+    assert [report.step for report in reports] == [0, 1, 2]
+    assert (offset, damaged) == (path.stat().st_size, len(noise))
+
+
+def test_too_many_metrics_at_once_are_an_error():
+    """What no reader would take is not written."""
+    with pytest.raises(InvalidRequest, match="too many for one report"):
+        encode_report(
+            "E0", "g", 0, 0.0, {"n" * 1000 + str(n): 0.0 for n in range(17000)}
+        )
 
 
 def test_a_writer_is_seen_while_it_lives(tmp_path):
@@ -112,7 +180,7 @@ def test_threads_share_a_writer(tmp_path):
     for thread in threads:
         thread.join()
     writer.close()
-    reports, taken = decode_frames((tmp_path / "segment").read_bytes())
+    reports, taken, _ = decode_frames((tmp_path / "segment").read_bytes())
     assert taken == writer.size
     for n in range(8):
         mine = [report.step for report in reports if report.group == f"g{n}"]
@@ -139,7 +207,7 @@ def test_a_killed_writer_leaves_what_it_wrote(tmp_path):
         process.stdout.readline()
         process.send_signal(signal.SIGKILL)
     assert not has_writer(path)
-    reports, _ = decode_frames(path.read_bytes())
+    reports, _, _ = decode_frames(path.read_bytes())
     assert [report.step for report in reports] == list(range(len(reports)))
     assert len(reports) > 1000
     with path.open("ab") as file:

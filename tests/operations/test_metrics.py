@@ -6,8 +6,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from jupyter_artifacts.catalog.metrics import MetricRows
 from jupyter_artifacts.catalog.segments import SegmentWriter, encode_report
-from jupyter_artifacts.errors import InvalidRequest, NotFound
+from jupyter_artifacts.errors import InvalidRequest, NotFound, Refused, TooLarge
 from jupyter_artifacts.records.metrics import PointsHeader
 
 AT = {"user": "alice", "run": "mnist", "number": 0}
@@ -120,3 +121,68 @@ def test_a_thousand_series_at_most(alice, run):
 
     with pytest.raises(InvalidRequest, match="several requests"):
         alice.call("metrics.points", series=[wanted] * 1001)
+
+
+def test_nobody_reports_into_anothers_segment(alice, bob, run, tmp_path):
+    """Neither a file's nor a remote one: nothing moves, and no offset is told."""
+    writer = SegmentWriter(tmp_path / "live.seg")
+    alice.open_segment("live", tmp_path / "live.seg")
+    writer.append(_frames(run, [7.0]))
+    writer.close()
+    alice.call("metrics.report", segment="s", offset=0, body=_frames(run, [1.0]))
+    theirs = bob.call("runs.start", name="theirs")
+
+    for segment in ("live", "s"):
+        for body in (b"", _frames(theirs, [2.0])):
+            with pytest.raises(Refused, match="not yours"):
+                bob.call("metrics.report", segment=segment, offset=0, body=body)
+    with pytest.raises(Refused, match="not yours"):
+        alice.call("metrics.report", segment="live", offset=0, body=b"")
+
+    with alice.context.catalog.read() as rows:
+        offsets = {each[0]: each[2] for each in rows.metrics.segments()}
+    assert offsets == {"live": 0, "s": len(_frames(run, [1.0]))}
+
+
+def test_a_report_is_decoded_while_others_may_write(alice, bob, run, monkeypatch):
+    """No write lock is held meanwhile."""
+    prepare, held = MetricRows.prepare, []
+
+    def watched(self, *args, **options):
+        bob.call("runs.start", name="meanwhile")
+        held.append(False)
+        return prepare(self, *args, **options)
+
+    monkeypatch.setattr(MetricRows, "prepare", watched)
+    alice.call("metrics.report", segment="s", offset=0, body=_frames(run, [1.0]))
+    assert held == [False]
+
+
+def test_too_large_a_report_is_refused(alice):
+    """More than 4 MiB at once are to be sent in parts."""
+    with pytest.raises(TooLarge, match="too many at once"):
+        alice.call("metrics.report", segment="s", offset=0, body=bytes((4 << 20) + 1))
+
+
+def test_a_damaged_report_is_to_be_sent_again(alice, run):
+    """What stands before the damage is taken in; from there it is an error."""
+    frame = _frames(run, [1.0])
+    damaged = frame + b"\xff" + frame[1:] + frame
+
+    answer = alice.call("metrics.report", segment="s", offset=0, body=damaged)
+
+    assert answer.offset == len(frame)
+    rest = damaged[answer.offset :]
+    with pytest.raises(InvalidRequest, match="no whole frame begins"):
+        alice.call("metrics.report", segment="s", offset=answer.offset, body=rest)
+
+
+@pytest.mark.parametrize(
+    ("group", "name"),
+    [("a.b", "c"), ("", "c"), ("a", ""), ("a\n", "c"), ("a", "n" * 251)],
+)
+def test_names_that_log_refuses_are_refused(alice, run, group, name):
+    """The same from wherever it comes."""
+    body = encode_report(run.experiments[0].id, group, 0, 1.0, {name: 1.0})
+    with pytest.raises(InvalidRequest, match="cannot be"):
+        alice.call("metrics.report", segment="s", offset=0, body=body)

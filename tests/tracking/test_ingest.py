@@ -3,8 +3,14 @@
 import threading
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
-from jupyter_artifacts.catalog.segments import SegmentWriter, encode_report
+from jupyter_artifacts.catalog.segments import (
+    SegmentWriter,
+    encode_report,
+    segment_name,
+)
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.tracking.ingest import Ingester
 
@@ -65,19 +71,102 @@ def test_a_torn_last_frame_is_passed_over(alice, experiment, segment):
     assert not writer.path.exists()
 
 
-def test_a_damaged_segment_stays_and_holds_up_no_other(
-    alice, experiment, segment, capsys
-):
-    broken, sound = segment(), segment()
-    broken.append(frame(experiment, 0)[:-1] + b"\xff" + frame(experiment, 1))
-    sound.append(frame(experiment, 2))
-    for writer in (broken, sound):
-        writer.close()
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_a_damaged_frame_costs_no_other_and_is_noted(alice, experiment, at_the_end):
+    """What is sound is taken in, and the experiment says how much is not."""
+    run = alice.run("mnist").run
+    path = alice.settings.spool / f"{segment_name(run.id)}.seg"
+    broken = frame(experiment, 1)[:-1] + b"\xff"
+    good = [frame(experiment, step, float(step)) for step in (0, 2)]
+    if at_the_end:
+        path.write_bytes(b"".join(good) + broken)
+    else:
+        path.write_bytes(good[0] + broken + good[1])
+    for _ in range(2):
+        Ingester(alice.carrier).try_pass()
+    assert alice.values("mnist", "training.loss") == [0.0, 2.0]
+    assert alice.experiment("mnist").metadata == {"damaged_metric_bytes": len(broken)}
+    assert not path.exists()
+
+
+def test_readers_of_a_tail_see_what_is_sound(alice, experiment, segment):
+    """A damaged frame that is not taken in yet hides no other one."""
+    writer = segment()
+    broken = frame(experiment, 1)[:-1] + b"\xff"
+    writer.append(frame(experiment, 0) + broken + frame(experiment, 2))
+    assert alice.values("mnist", "training.loss") == [0.5, 0.5]
+    writer.close()
+
+
+def test_another_s_metrics_are_refused_and_hold_up_nobody(alice, experiment, capsys):
+    """A segment of bob's that reports on alice's experiment changes nothing there."""
+    bob = alice.carrier.acting_as("bob")
+    theirs = bob.call("runs.start", name="mine")
+    spool = alice.settings.spool
+    bad = spool / f"{segment_name(theirs.run.id)}.seg"
+    bad.write_bytes(frame(theirs.experiments[0], 0) + frame(experiment, 0, -666.0))
+    good = spool / f"{segment_name(theirs.run.id)}.seg"
+    good.write_bytes(frame(theirs.experiments[0], 1))
     Ingester(alice.carrier).try_pass()
-    assert alice.values("mnist", "training.loss") == [0.5]
-    assert broken.path.exists()
-    assert not sound.path.exists()
-    assert "is damaged" in capsys.readouterr().err
+    assert alice.experiment("mnist").summary_metrics == {}
+    at = {"user": "bob", "run": "mine", "number": 0}
+    assert bob.call("experiments.get", **at).summary_metrics["training.loss"].count == 1
+    assert (bad.exists(), good.exists()) == (True, False)
+    assert "bob reports metrics of an experiment of alice" in capsys.readouterr().err
+
+
+def test_a_run_s_metrics_wait_for_no_lease(alice, experiment):
+    """At its end they are summed up, though another process holds the lease."""
+    run = alice.run("mnist").run
+    path = alice.settings.spool / f"{segment_name(run.id)}.seg"
+    path.write_bytes(frame(experiment, 0))
+    with Ingester(alice.carrier).lease() as held:
+        assert held
+        Ingester(alice.carrier).drain(run.id)
+    assert alice.experiment("mnist").summary_metrics["training.loss"].count == 1
+    assert not path.exists()
+
+
+def test_two_may_take_in_the_same_segment_at_once(alice, experiment):
+    """Nothing doubles, and nothing is lost."""
+    run = alice.run("mnist").run
+    for _ in range(5):
+        path = alice.settings.spool / f"{segment_name(run.id)}.seg"
+        path.write_bytes(b"".join(frame(experiment, step) for step in range(2000)))
+    crowd = [
+        threading.Thread(target=Ingester(alice.carrier).drain, args=(run.id,))
+        for _ in range(4)
+    ]
+    for thread in crowd:
+        thread.start()
+    for thread in crowd:
+        thread.join()
+    assert alice.experiment("mnist").summary_metrics["training.loss"].count == 10_000
+    assert not list(alice.settings.spool.glob("*.seg"))
+
+
+def test_many_segments_are_taken_in_by_few_statements(alice, experiment):
+    """A hundred live processes with ten metrics each share transactions."""
+    run = alice.run("mnist").run
+    spool = alice.settings.spool
+    values = {f"m{n}": 1.0 for n in range(10)}
+    for step in range(20):
+        data = encode_report(experiment.id, "training", step, 1.0, values)
+        path = spool / f"{segment_name(run.id)}.seg"
+        path.write_bytes(data)
+        alice.carrier.open_segment(path.stem, path)
+    carrier = alice.carrier
+    statements = []
+
+    def count(_connection, _cursor, text, *_rest):
+        statements.append(text)
+
+    event.listen(Engine, "before_cursor_execute", count)
+    Ingester(carrier).try_pass()
+    event.remove(Engine, "before_cursor_execute", count)
+    assert len([text for text in statements if text.startswith("BEGIN")]) <= 4
+    assert len(statements) / 20 < 25
+    assert alice.experiment("mnist").summary_metrics["training.m9"].count == 20
 
 
 def test_only_one_ingester_holds_the_lease(alice, experiment, segment):

@@ -220,6 +220,76 @@ def test_a_fork_s_child_has_a_segment_of_its_own(alice):
     assert sorted(alice.values("mnist", "training.loss")) == [1.0, 2.0]
 
 
+def test_a_fork_s_child_may_outlive_the_run(alice):
+    """Its log never fails, and what it logs is read, and summed up at its end."""
+    out, _ = alice.through(
+        """
+        import os, time
+        import jupyter_artifacts as ja
+
+        reading, writing = os.pipe()
+        with ja.start_run("mnist", quiet=True) as run:
+            run.log({"loss": 0.0}, step=0)
+            child = os.fork()
+            if not child:
+                os.read(reading, 1)
+                for step in range(1, 51):
+                    run.log({"loss": step}, step=step)
+                print("logged", flush=True)
+                os._exit(0)
+        os.write(writing, b"x")
+        assert os.waitpid(child, 0)[1] == 0
+        """
+    )
+    assert out == "logged\n"
+
+    def count():
+        summary = alice.experiment("mnist").summary_metrics["training.loss"]
+        return summary.count == 51
+
+    alice.wait(count, "for the child's metrics")
+    assert alice.values("mnist", "training.loss") == list(range(51))
+    alice.wait(lambda: not list(alice.settings.spool.glob("*.seg")))
+
+
+def test_a_fork_s_child_that_logs_on_is_taken_in(alice):
+    """One that logged before the run ended, too, with nobody else at work."""
+    alice.through(
+        """
+        import os, time
+        import jupyter_artifacts as ja
+
+        reading, writing = os.pipe()
+        ready, go = os.pipe()
+        with ja.start_run("mnist", quiet=True) as run:
+            child = os.fork()
+            if not child:
+                run.log({"loss": 0.0}, step=0)
+                os.write(go, b"x")
+                os.read(reading, 1)
+                run.log({"loss": 1.0}, step=1)
+                os._exit(0)
+            os.read(ready, 1)
+        os.write(writing, b"x")
+        os.waitpid(child, 0)
+        """
+    )
+    alice.wait(lambda: not list(alice.settings.spool.glob("*.seg")))
+    assert alice.experiment("mnist").summary_metrics["training.loss"].count == 2
+
+
+def test_papers_that_cannot_be_read_stop_nobody(alice):
+    """They are put aside, and said once."""
+    broken = alice.settings.spool / "papers" / "01KAAAAAAAAAAAAAAAAAAAAAAA"
+    broken.mkdir(parents=True)
+    (broken / "paper.json").write_bytes(b"")
+    code = "import jupyter_artifacts as ja\nja.start_run('mnist', quiet=True).finish()"
+    _, err = alice.through(code)
+    assert err.count("the papers of a run cannot be read") == 1
+    assert "cannot be read" not in alice.through(code)[1]
+    assert (broken.parent / f".damaged-{broken.name}" / "paper.json").exists()
+
+
 def test_a_checkpoint_is_whole_when_save_returns(alice):
     alice.through(
         """
@@ -291,6 +361,39 @@ class TestInThisProcess:
     def test_a_step_must_be_a_whole_number(self, run):
         with pytest.raises(InvalidRequest, match="the step is a float"):
             run.log({"loss": 1.0}, step=0.5)
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            {"group": None},
+            {"group": 1},
+            {"group": ["training"]},
+            {"group": ""},
+            {"group": "a.b"},
+            {"group": "a\nb"},
+            {"group": "\udc80"},
+            {"group": "g" * 129},
+            {"step": 2**63},
+            {"step": -(2**63) - 1},
+            {"metrics": {"": 1.0}},
+            {"metrics": {"n" * 251: 1.0}},
+            {"metrics": {"\udc80": 1.0}},
+            {"metrics": {1: 1.0}},
+            {"metrics": {"huge": 10**400}},
+        ],
+        ids=ascii,
+    )
+    def test_what_could_not_be_read_back_is_not_logged(self, alice, run, bad):
+        """It is an error at once, and what is logged before and after is there."""
+        run.log({"loss": 1.0}, step=-(2**63))
+        with pytest.raises(InvalidRequest):
+            run.log(bad.pop("metrics", {"x": 1.0}), **bad)
+        run.log({"loss": 2.0}, step=2**63 - 1)
+        assert alice.values("mnist", "training.loss") == [1.0, 2.0]
+
+    def test_a_dot_in_a_group_is_refused_with_what_to_write(self, run):
+        with pytest.raises(InvalidRequest, match=r"write group='val/top5'"):
+            run.log({"accuracy": 1.0}, group="val.top5")
 
     def test_an_ended_run_takes_nothing_more(self, run):
         run.finish()
