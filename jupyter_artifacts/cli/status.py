@@ -126,13 +126,11 @@ def show_experiments(found: Sequence[Experiment], *, as_json: bool, none: str) -
 
 
 def _row(experiment: Experiment) -> tuple[str, ...]:
-    ended = experiment.state.ended
-    seconds = experiment.wall_clock_time if ended else time.time() - experiment.started
     return (
         experiment.address,
         experiment.state.value,
         when(experiment.started),
-        duration(max(seconds, 0.0)),
+        duration(experiment.ran(time.time())),
         f"{experiment.total_batches_processed:,}",
         f"{experiment.file_count:,}",
         size(experiment.artifact_bytes),

@@ -11,7 +11,9 @@ from jupyter_artifacts.operations.places import (
     AtExperiment,
     address_at,
     experiment_at,
+    experiment_prefix,
     log_key,
+    still_there,
 )
 from jupyter_artifacts.operations.table import (
     CHANGE_RUN,
@@ -110,7 +112,13 @@ def append(ctx: Context, ask: AtLog, body: Body) -> LogStream:
     with ctx.catalog.read() as rows:
         experiment = experiment_at(rows, ask)
     size = ctx.storage.append(log_key(experiment.id, ask.stream), body.read())
-    with ctx.catalog.write() as rows:
-        data = {"stream": ask.stream, "size": size}
-        rows.events.add("logs", "changed", experiment.address, ctx.clock(), data)
+    try:
+        with ctx.catalog.write() as rows:
+            still_there(rows, experiment)
+            data = {"stream": ask.stream, "size": size}
+            rows.events.add("logs", "changed", experiment.address, ctx.clock(), data)
+    except NotFound:
+        # its bytes were deleted with it, before these came
+        ctx.storage.delete(experiment_prefix(experiment.id))
+        raise
     return _stream(ask, experiment, ask.stream, size)

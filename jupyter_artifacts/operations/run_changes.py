@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import check_name, run_address
 from jupyter_artifacts.errors import Conflict
 from jupyter_artifacts.operations.context import Context
+from jupyter_artifacts.operations.emptying import empty_folders
 from jupyter_artifacts.operations.places import AtRun, experiment_prefix
 from jupyter_artifacts.operations.ranges import Tags  # noqa: TC001 - msgspec reads it
 from jupyter_artifacts.operations.runs import add_experiment
@@ -15,6 +17,16 @@ from jupyter_artifacts.records.base import Ok, Record
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.runs import Run, RunWithExperiments
 from jupyter_artifacts.records.states import State
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.operations.rows import Rows
+    from jupyter_artifacts.records.runs import Experiment
+
+
+KILLING: Final = 10.0
+"""Seconds that whoever looks after a run has to kill it."""
+
+_SAME_CLICK: Final = 2.0
 
 
 class DeleteRun(AtRun, frozen=True, kw_only=True):
@@ -44,7 +56,10 @@ class Cloned(Record, frozen=True, kw_only=True):
 
 @operation("runs.delete", "DELETE runs/{user}/{run}", needs=DELETE_RUN)
 def delete(ctx: Context, ask: DeleteRun) -> Ok:
-    """Delete a run that has ended, with its bytes."""
+    """Delete a run that has ended, with its bytes.
+
+    Bytes that the storage does not let go of now are on a list, and tried again.
+    """
     with ctx.catalog.write() as rows:
         run = rows.runs.get(ask.user, ask.run)
         living = [
@@ -55,39 +70,73 @@ def delete(ctx: Context, ask: DeleteRun) -> Ok:
         if living:
             msg = f"{living[0].address} is {living[0].state}: a run that lives stays"
             hint = f"first: jupyter artifacts stop {run.address}"
+            if living[0].state.stopping:
+                hint += "; asked again, that kills it, and at last gives it up"
             raise Conflict(msg, address=run.address, hint=hint)
-        gone = rows.runs.delete(run.id)
+        gone = [experiment_prefix(each) for each in rows.runs.delete(run.id)]
+        rows.doomed.add(gone, ctx.clock())
         data = {"by": ctx.actor.handle, "reason": ask.reason}
         rows.events.add("run", "deleted", run.address, ctx.clock(), data)
-    for experiment_id in gone:
-        ctx.storage.delete(experiment_prefix(experiment_id))
+    failed = empty_folders(ctx.catalog, ctx.storage, gone)
+    if failed:
+        message = (
+            f"deleted {run.address}; bytes of it are still in the storage, and tried "
+            f"again while a server runs: {failed[0]}"
+        )
+        return Ok(message=message, address=run.address)
     return Ok(message=f"deleted {run.address} and its bytes", address=run.address)
 
 
 @operation("runs.stop", "POST runs/{user}/{run}/stop", needs=CHANGE_RUN)
 def stop(ctx: Context, ask: AtRun) -> RunWithExperiments:
-    """Ask every experiment of a run that lives to stop."""
+    """Ask every experiment of a run that lives to stop; asked again, more firmly.
+
+    At first a script may end by itself. Asked again, it is killed by whoever looks
+    after it; nobody kills a notebook. When that comes to nothing, asked once more,
+    the experiment is CANCELED in the catalog: nobody looks after it any more.
+    """
     now = ctx.clock()
     with ctx.catalog.write() as rows:
         run = rows.runs.get(ask.user, ask.run)
-        experiments = rows.experiments.of_run(run.id)
         living = [
-            experiment for experiment in experiments if not experiment.state.ended
+            experiment
+            for experiment in rows.experiments.of_run(run.id)
+            if not experiment.state.ended
         ]
         if not living:
             msg = f"nothing to stop: it is {run.state} already"
             raise Conflict(msg, address=run.address)
-        for experiment in living:
-            if experiment.state.stopping:
-                continue
-            queued = experiment.state is State.QUEUED
-            state = State.CANCELED if queued else State.STOPPING_CANCELED
-            reason = f"stopped by {ctx.actor.handle}"
-            rows.experiments.move(experiment.id, state, reason=reason, now=now)
-            rows.events.add("experiment", "changed", experiment.address, now)
+        waits = [_stop_one(ctx, rows, experiment, now) for experiment in living]
+        if (wait := min(waits)) > 0:
+            msg = "it is being killed right now"
+            hint = f"if it has not ended in {wait:.0f} s, stop it again: that ends it"
+            raise Conflict(msg, address=run.address, hint=hint)
         return RunWithExperiments(
             run=rows.runs.by_id(run.id), experiments=rows.experiments.of_run(run.id)
         )
+
+
+def _stop_one(ctx: Context, rows: Rows, experiment: Experiment, now: float) -> float:
+    """Take the step that is due; return in how many seconds the next one is."""
+    asked = now - (experiment.running_since or 0.0)
+    reason = f"stopped by {ctx.actor.handle}"
+    if experiment.state is State.QUEUED:
+        state = State.CANCELED
+    elif not experiment.state.stopping:
+        state = State.STOPPING_CANCELED
+    elif experiment.state is not State.STOPPING_KILLED:
+        if asked < _SAME_CLICK:
+            return 0.0
+        state = State.STOPPING_KILLED
+    elif asked < KILLING:
+        return KILLING - asked
+    else:
+        state = State.CANCELED
+        reason += "; nobody looked after it any more, so nobody knows how it ended"
+    rows.experiments.move(experiment.id, state, reason=reason, now=now)
+    data = {"state": state.value}
+    rows.events.add("experiment", "changed", experiment.address, now, data)
+    return 0.0
 
 
 @operation("runs.tag", "PUT runs/{user}/{run}/tags", needs=CHANGE_RUN)

@@ -44,9 +44,12 @@ class Experiment(Record, frozen=True, kw_only=True):
         params: hyperparameters as given, nested.
         tags: of its run.
         source: what made it: "script", "notebook", "run" (the command), "demo", …
-        started: when.
+        started: when it began to run; until then, when it was queued.
         ended: when; None while it runs.
-        wall_clock_time: seconds it has been running, pauses left out.
+        wall_clock_time: seconds it has been running, pauses left out, up to
+            `running_since`.
+        running_since: when it began to run, or its state changed while it ran: what
+            passed since then comes on top; None while it does not run.
         runner_state: what the process that runs it says of itself.
         restarts: how often it was started again.
         total_batches_processed: the largest step reported.
@@ -83,6 +86,7 @@ class Experiment(Record, frozen=True, kw_only=True):
     started: float = 0.0
     ended: float | None = None
     wall_clock_time: float = 0.0
+    running_since: float | None = None
     runner_state: str = ""
     restarts: int = 0
     total_batches_processed: int = 0
@@ -104,6 +108,11 @@ class Experiment(Record, frozen=True, kw_only=True):
     metadata: JsonObject = {}
     storage_uri: str = ""
     revision: int = 0
+
+    def ran(self, now: float) -> float:
+        """Return the seconds it has been running by `now`, pauses left out."""
+        since = 0.0 if self.running_since is None else now - self.running_since
+        return self.wall_clock_time + max(0.0, since)
 
 
 class Run(Record, frozen=True, kw_only=True):

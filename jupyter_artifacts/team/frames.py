@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,7 @@ def _row(experiment: Experiment) -> dict[str, Any]:
         "state": experiment.state.value,
         "started": _when(experiment.started),
         "ended": _when(experiment.ended),
-        "duration": experiment.wall_clock_time,
+        "duration": experiment.ran(time.time()),
         "tags": ", ".join(experiment.tags),
         "source": experiment.source,
         "files": experiment.file_count,

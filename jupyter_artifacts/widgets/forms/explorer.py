@@ -131,7 +131,7 @@ def _texts(experiment: Experiment, columns: Sequence[str], moment: float) -> lis
         experiment.state.replace("_", " ").capitalize(),
         experiment.user,
         moment_text(experiment.started),
-        duration_text(_duration(experiment, moment)),
+        duration_text(experiment.ran(moment)),
         *middle,
         size_text(experiment.artifact_bytes),
     ]
@@ -148,12 +148,6 @@ def _metric_cell(summary: Summary, text: str) -> Markup:
 def _drawn(values: list[float]) -> tuple[Markup, str, int, int]:
     svg, width, height = sparkline(values, _RUNNING_COLOR)
     return svg, curve_text(values), width, height
-
-
-def _duration(experiment: Experiment, moment: float) -> float:
-    if experiment.ended is None and experiment.state.active:
-        return max(0.0, moment - experiment.started)
-    return experiment.wall_clock_time
 
 
 def _own_value(experiment: Experiment, column: str) -> object:
