@@ -17,18 +17,22 @@ FILES = 10_000
 
 
 def prepare(place: Path) -> None:
-    """Make an experiment with the files, through the operations."""
+    """Make an experiment with the files, as capture does."""
     from jupyter_artifacts.carriers.local import LocalCarrier
+    from jupyter_artifacts.operations.capturing import FileToCapture
     from jupyter_artifacts.settings import Settings
 
     carrier = LocalCarrier(Settings.from_environment())
     carrier.call("runs.start", name="bench")
-    at = {"user": carrier.me, "run": "bench", "number": 0}
+    files = []
     for number in range(FILES):
-        source = place / "made"
-        source.write_bytes(os.urandom(4096))
         path = f"d{number // 1000}/f{number}.bin"
-        carrier.call("files.capture", **at, path=path, source=source)
+        source = place / "made" / path
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_bytes(os.urandom(4096))
+        files.append(FileToCapture(path, source))
+    carrier.capture_many(carrier.me, "bench", 0, files)
+    at = {"user": carrier.me, "run": "bench", "number": 0}
     carrier.call("experiments.move", **at, state="COMPLETED")
 
 
