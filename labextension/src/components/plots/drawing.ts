@@ -124,7 +124,8 @@ export function optionsOf(
   };
 }
 
-function linearRange(
+/** Return the range of an axis, wide enough for its ticks to be told apart. */
+export function linearRange(
   _: uPlot,
   low: number | null,
   high: number | null
@@ -132,7 +133,10 @@ function linearRange(
   if (low === null || high === null) {
     return [0, 1];
   }
-  const span = high - low || Math.abs(high) || 1;
+  // A value and its average may differ in their last bits only; uPlot counts the
+  // ticks between them for ever.
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const span = high - low > largest * 1e-9 ? high - low : largest || 1;
   const floor = low >= 0 && low < span * 0.35 ? 0 : low - span * 0.06;
   return [floor, high + span * 0.06];
 }
