@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Int, Unicode
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from jupyter_server.auth import User
     from jupyter_server.serverapp import ServerApp
     from tornado.web import Application
+
+REOPEN_EVERY: Final = 10.0
 
 
 class ArtifactsApp(ExtensionApp):
@@ -59,6 +61,8 @@ class ArtifactsApp(ExtensionApp):
         min=1,
         help="Bytes of the largest file taken in one request. Default: 64 GiB.",
     ).tag(config=True)
+
+    _opening: asyncio.Task[None] | None = None
 
     def initialize_settings(self) -> None:
         """Build what serves the team, and open the catalog."""
@@ -99,11 +103,27 @@ class ArtifactsApp(ExtensionApp):
         if terminals is not None:
             tell_terminals(terminals, self._variables)
         if self.service.is_open:
-            await self.presence.start()
-            self.upkeep.start(self.service.catalog)
+            await self._begin()
+        else:
+            self._opening = asyncio.create_task(self._open_later())
+
+    async def _open_later(self) -> None:
+        """Try again until the catalog opens: somebody may have mended it."""
+        while not self.service.is_open:
+            await asyncio.sleep(REOPEN_EVERY)
+            await asyncio.to_thread(self.service.open)
+        self.log.info("jupyter_artifacts serves the team: its catalog is open")
+        await self._begin()
+
+    async def _begin(self) -> None:
+        await self.presence.start()
+        self.upkeep.start(self.service.catalog)
 
     async def stop_extension(self) -> None:
         """End everything: transfers first, which say that they were canceled."""
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
         await self.service.pump.stop()
         if self.service.is_open:
             await self.presence.stop()

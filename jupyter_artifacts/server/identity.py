@@ -14,11 +14,12 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl, urlencode
 
 from jupyter_server.auth import IdentityProvider, User
 from jupyter_server.auth.login import LoginFormHandler
+from tornado.web import HTTPError
 from traitlets import default, validate
 
 from jupyter_artifacts.errors import ArtifactsError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.records.people import Member
     from jupyter_artifacts.server.people import People
+
+_UNAVAILABLE: Final = 503
 
 
 @dataclass
@@ -85,7 +88,10 @@ class TeamIdentityProvider(IdentityProvider):
         secret = self.get_token(handler)
         if not secret:
             return None
-        user = await asyncio.to_thread(self._of_secret, secret)
+        try:
+            user = await asyncio.to_thread(self._of_secret, secret)
+        except ArtifactsError as error:
+            raise self._unavailable(handler, error) from error
         if user is not None and _is_sign_in_link(handler):
             self.set_login_cookie(handler, user)
             _send_on(cast("JupyterHandler", handler))
@@ -98,7 +104,10 @@ class TeamIdentityProvider(IdentityProvider):
         )
         if not signed:
             return None
-        return await asyncio.to_thread(self.user_from_cookie, signed.decode())
+        try:
+            return await asyncio.to_thread(self.user_from_cookie, signed.decode())
+        except ArtifactsError as error:
+            raise self._unavailable(handler, error) from error
 
     def user_to_cookie(self, user: User) -> str:
         """Return what the cookie holds: the name and the token's SHA-256."""
@@ -118,7 +127,10 @@ class TeamIdentityProvider(IdentityProvider):
     def process_login_form(self, handler: RequestHandler) -> User | None:
         """Return who the token typed into the login page names."""
         secret = handler.get_argument("password", default="")
-        return self._of_secret(secret) if secret else None
+        try:
+            return self._of_secret(secret) if secret else None
+        except ArtifactsError as error:
+            raise self._unavailable(handler, error) from error
 
     def identity_model(self, user: User) -> dict[str, Any]:
         """Return what pages may know of a person."""
@@ -131,13 +143,21 @@ class TeamIdentityProvider(IdentityProvider):
         if self.people is None:
             self.log.error("nobody can sign in: jupyter_artifacts is not enabled")
             return None
-        try:
-            member = self.people.of_hash(sha256)
-        except ArtifactsError as error:
-            # not let through: the server would log the request, with its token
-            self.log.error("nobody can sign in: %s", error)  # noqa: TRY400
-            return None
+        member = self.people.of_hash(sha256)
         return None if member is None else _user(member, sha256)
+
+    def _unavailable(self, handler: RequestHandler, error: ArtifactsError) -> HTTPError:
+        """Return why nobody can sign in; a 401 would have them doubt their token.
+
+        It is an HTTPError without a log message: of others the server would log the
+        request, with its token.
+        """
+        self.log.error("nobody can sign in: %s", error)
+        # what error pages ask for, which nothing has set yet
+        page = cast("JupyterHandler", handler)
+        page.current_user = page._jupyter_current_user = None  # noqa: SLF001
+        said = error.message.encode("ascii", "replace").decode()
+        return HTTPError(_UNAVAILABLE, reason=" ".join(said.split()))
 
 
 def _user(member: Member, sha256: str) -> TeamUser:

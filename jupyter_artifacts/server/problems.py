@@ -45,6 +45,11 @@ def problem_of(error: BaseException, log: Logger, asked: str) -> tuple[int, Prob
     """
     if isinstance(error, ArtifactsError):
         return error.status, _expected(error)
+    if isinstance(error, HTTPError) and isinstance(error.__cause__, ArtifactsError):
+        # nobody could be signed in: a stranger need not know where things are
+        cause = error.__cause__
+        known = type(cause)(cause.message, hint=cause.hint)
+        return error.status_code, _expected(known)
     if isinstance(error, HTTPError):
         return error.status_code, _of_tornado(error)
     number = secrets.token_hex(4)

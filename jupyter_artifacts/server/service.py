@@ -91,12 +91,16 @@ class Service:
         self._storage_pool = ThreadPoolExecutor(_MOVERS, "artifacts-storage")
 
     def open(self) -> None:
-        """Open the catalog and bring it up to date; say once why it cannot be."""
+        """Open the catalog and bring it up to date; say once why it cannot be. Blocks.
+
+        May be tried again.
+        """
         try:
             self._catalog = Catalog.open(self.settings, migrate=True)
         except ArtifactsError as error:
+            if str(error) != str(self._why_not):
+                self.log.critical("jupyter_artifacts serves nothing: %s", error)
             self._why_not = error
-            self.log.critical("jupyter_artifacts serves nothing: %s", error)
             return
         if left := sweep(self.uploads):
             self.log.info("removed %d uploads that a dead server left", left)
