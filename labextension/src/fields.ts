@@ -37,7 +37,8 @@ export function summaryOf(
   experiment: Experiment,
   field: string
 ): Summary | undefined {
-  return experiment.summary_metrics[metricOf(field)];
+  return own(experiment.summary_metrics, metricOf(field)) as
+    Summary | undefined;
 }
 
 /** Return what an experiment has for a field; undefined for nothing. */
@@ -51,9 +52,7 @@ export function valueOf(experiment: Experiment, field: string): unknown {
     return experiment.wall_clock_time;
   }
   let value: unknown =
-    root === 'name'
-      ? experiment.address
-      : (experiment as unknown as Record<string, unknown>)[root];
+    root === 'name' ? experiment.address : own(experiment, root);
   for (const [index] of below.entries()) {
     if (typeof value !== 'object' || value === null) {
       return undefined;
@@ -67,6 +66,13 @@ export function valueOf(experiment: Experiment, field: string): unknown {
     value = Object.hasOwn(level, part) ? level[part] : undefined;
   }
   return plain(value);
+}
+
+/** Return what a record itself has; a column may be called "constructor". */
+function own(record: object, name: string): unknown {
+  return Object.hasOwn(record, name)
+    ? (record as Record<string, unknown>)[name]
+    : undefined;
 }
 
 /** Return a JSON value with its non-finite floats as floats. */

@@ -1,6 +1,7 @@
 import React, { useMemo } from 'react';
 import type { ExplorerModel } from '../model/explorer';
 import { Details } from './details/details';
+import { copied } from './details/telling';
 import { useModel, useSize } from './hooks';
 import type { IHost } from './host';
 import { ProblemCard } from './parts/problemcard';
@@ -63,9 +64,9 @@ export function Explorer(props: {
           void runsModel.applyView(view);
         }}
         onCopy={() => {
-          void host.copy(tabText(runs.rows, columns));
-          host.notify(
-            'success',
+          void copied(
+            host,
+            tabText(runs.rows, columns),
             trans._n('Copied %1 row', 'Copied %1 rows', runs.rows.length)
           );
         }}

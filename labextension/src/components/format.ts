@@ -1,4 +1,7 @@
 import { numberOf, type WireNumber } from '../numbers';
+import type { components } from '../records';
+
+type Experiment = components['schemas']['Experiment'];
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -87,6 +90,24 @@ export function durationText(seconds: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const clock = [two(Math.floor(whole / MINUTE) % 60), two(whole % 60)];
   return [countText(Math.floor(whole / HOUR)), ...clock].join(':');
+}
+
+/** Return for how many seconds an experiment has been running, up to now. */
+export function runningTime(row: Experiment, now: number): number {
+  if (row.ended !== null) {
+    return row.wall_clock_time;
+  }
+  // What is recorded ends where its state last changed.
+  const { running_since: since = null } = row as Experiment & {
+    running_since?: number | null;
+  };
+  if (since !== null) {
+    return row.wall_clock_time + Math.max(0, now - since);
+  }
+  // An older server does not say since when: right while it never paused.
+  return row.state === 'RUNNING' && row.started > 0
+    ? Math.max(row.wall_clock_time, now - row.started)
+    : row.wall_clock_time;
 }
 
 /** Return how long something will still take: "3 s". */

@@ -84,7 +84,7 @@ export function useBusy(): [boolean, (work: () => Promise<void>) => void] {
 export function useLeaving(
   ref: RefObject<HTMLElement>,
   open: boolean,
-  outside: () => void
+  outside: (escaped: boolean) => void
 ): void {
   const leave = useRef(outside);
   leave.current = outside;
@@ -94,13 +94,13 @@ export function useLeaving(
     }
     const clicked = (event: PointerEvent): void => {
       if (!ref.current?.contains(event.target as Node)) {
-        leave.current();
+        leave.current(false);
       }
     };
     const pressed = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') {
         event.stopPropagation();
-        leave.current();
+        leave.current(true);
       }
     };
     const page = ref.current?.ownerDocument ?? document;

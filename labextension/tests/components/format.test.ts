@@ -6,6 +6,7 @@ import {
   durationText,
   metricText,
   paramText,
+  runningTime,
   sizeText
 } from '../../src/components/format';
 
@@ -57,3 +58,18 @@ test('a time reads as how long ago it was', () => {
 test('a digest keeps its kind and its two ends', () => {
   expect(digestText('blake3:4c1e77ab31f0cc559a02')).toBe('blake3 4c1e…9a02');
 });
+
+test.each([
+  ['runs', { state: 'RUNNING', started: 100 }, 60],
+  ['runs again', { wall_clock_time: 40, running_since: 150 }, 50],
+  ['waits', { state: 'QUEUED', started: 100 }, 0],
+  ['ended', { ended: 120, wall_clock_time: 20, running_since: null }, 20]
+])(
+  'the running time of one that %s goes on from before',
+  (_, part, seconds) => {
+    const row = { ended: null, wall_clock_time: 0, started: 0, ...part };
+    expect(runningTime(row as Parameters<typeof runningTime>[0], 160)).toBe(
+      seconds
+    );
+  }
+);

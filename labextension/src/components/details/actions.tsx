@@ -3,6 +3,7 @@ import type { Experiment } from '../../model/nouns';
 import { sizeText } from '../format';
 import { useBusy } from '../hooks';
 import type { IHost, ITranslation } from '../host';
+import { copied } from './telling';
 
 /** Whether who looks may change a run, or why not. */
 export type MayChange = 'yes' | 'viewer' | 'theirs' | 'reads-only';
@@ -76,8 +77,11 @@ export function RunActions(props: {
         className="jp-Artifacts-button"
         title={experiment.storage_uri}
         onClick={() => {
-          void host.copy(experiment.storage_uri);
-          host.notify('success', trans.__('Copied the bucket path'));
+          void copied(
+            host,
+            experiment.storage_uri,
+            trans.__('Copied the bucket path')
+          );
         }}
       >
         {trans.__('Copy bucket path')}

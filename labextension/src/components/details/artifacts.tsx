@@ -73,6 +73,9 @@ export function Artifacts(props: {
             onLoadAnyway={() => {
               preview.loadAnyway();
             }}
+            onRetry={() => {
+              preview.show(chosen);
+            }}
           />
         )}
       </div>

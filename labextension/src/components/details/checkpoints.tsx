@@ -1,16 +1,27 @@
-import React from 'react';
+import React, { useState } from 'react';
+import { routeOf } from '../../addresses';
 import type { Checkpoint, Experiment } from '../../model/nouns';
+import type { ISource } from '../../source/source';
 import { agoText, countText, sizeText, timeText } from '../format';
-import { useClock } from '../hooks';
+import { useBusy, useClock } from '../hooks';
 import type { IHost } from '../host';
 import { Icon } from '../parts/icon';
+import { copied } from './telling';
 
-/** The checkpoints of a run, the latest first. */
-export function Checkpoints(props: {
-  checkpoints: readonly Checkpoint[] | null;
-  experiment: Experiment;
-  host: IHost;
-}): React.JSX.Element {
+const MOST_LISTED = 200;
+
+/** What the list of checkpoints needs. */
+export interface ICheckpointsProps {
+  readonly checkpoints: readonly Checkpoint[] | null;
+  readonly experiment: Experiment;
+  readonly source: ISource;
+  readonly host: IHost;
+  /** Left out where there is no session to download to. */
+  readonly onDownload?: (address: string) => Promise<void>;
+}
+
+/** The checkpoints of a run, the latest first; each one opens to its files. */
+export function Checkpoints(props: ICheckpointsProps): React.JSX.Element {
   const { checkpoints, experiment, host } = props;
   const { trans } = host;
   const now = useClock(30_000);
@@ -31,49 +42,135 @@ export function Checkpoints(props: {
   }
   return (
     <ul className="jp-Artifacts-list">
-      {[...checkpoints].reverse().map(one => {
-        const sizes = Object.values(one.resources);
-        const bytes = sizes.reduce((sum, size) => sum + size, 0);
-        return (
-          <li key={one.uuid} className="jp-Artifacts-checkpoint">
-            <span className="jp-Artifacts-cut">
-              <strong>
-                {trans.__('step %1', countText(one.steps_completed))}
-              </strong>{' '}
-              {one.uuid === experiment.best_checkpoint && (
-                <span className="jp-Artifacts-badge">{trans.__('best')}</span>
-              )}{' '}
-              {one.state !== 'COMPLETED' && (
-                <span className="jp-Artifacts-badge">{one.state}</span>
-              )}
-            </span>
-            <span className="jp-Artifacts-quiet" title={one.uuid}>
-              {one.uuid.slice(0, 8)}
-            </span>
-            <time
-              className="jp-Artifacts-quiet"
-              title={timeText(one.reported)}
-              dateTime={new Date(one.reported * 1000).toISOString()}
-            >
-              {agoText(one.reported, now)}
-            </time>
-            <span className="jp-Artifacts-quiet">
-              {trans._n('%1 file', '%1 files', sizes.length)}
-            </span>
-            <span className="jp-Artifacts-digits">{sizeText(bytes)}</span>
-            <button
-              type="button"
-              className="jp-Artifacts-iconbutton"
-              title={trans.__('Copy address')}
-              onClick={() => {
-                void host.copy(one.address);
-              }}
-            >
-              <Icon name="copy" />
-            </button>
-          </li>
-        );
-      })}
+      {[...checkpoints].reverse().map(one => (
+        <CheckpointLine
+          key={one.uuid}
+          {...props}
+          checkpoint={one}
+          best={one.uuid === experiment.best_checkpoint}
+          now={now}
+        />
+      ))}
     </ul>
+  );
+}
+
+function CheckpointLine(
+  props: ICheckpointsProps & {
+    checkpoint: Checkpoint;
+    best: boolean;
+    now: number;
+  }
+): React.JSX.Element {
+  const { checkpoint, best, now, host } = props;
+  const { trans } = host;
+  const [open, setOpen] = useState(false);
+  const sizes = Object.values(checkpoint.resources);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return (
+    <li className="jp-Artifacts-checkpoint">
+      <button
+        type="button"
+        className="jp-Artifacts-checkpoint-head"
+        aria-expanded={open}
+        title={checkpoint.uuid}
+        onClick={() => {
+          setOpen(!open);
+        }}
+      >
+        <span className="jp-Artifacts-tree-mark" aria-hidden>
+          {open ? '▾' : '▸'}
+        </span>
+        <strong>
+          {trans.__('step %1', countText(checkpoint.steps_completed))}
+        </strong>
+        {best && <span className="jp-Artifacts-badge">{trans.__('best')}</span>}
+        {checkpoint.state !== 'COMPLETED' && (
+          <span className="jp-Artifacts-badge">{checkpoint.state}</span>
+        )}
+        <time
+          className="jp-Artifacts-quiet jp-Artifacts-cut"
+          title={timeText(checkpoint.reported)}
+          dateTime={new Date(checkpoint.reported * 1000).toISOString()}
+        >
+          {agoText(checkpoint.reported, now)}
+        </time>
+        <span className="jp-Artifacts-space" />
+        <span className="jp-Artifacts-quiet">
+          {trans._n('%1 file', '%1 files', sizes.length)}
+        </span>
+        <span className="jp-Artifacts-digits">{sizeText(bytes)}</span>
+      </button>
+      {open && <CheckpointFiles {...props} checkpoint={checkpoint} />}
+    </li>
+  );
+}
+
+function CheckpointFiles(
+  props: ICheckpointsProps & { checkpoint: Checkpoint }
+): React.JSX.Element {
+  const { checkpoint, source, host, onDownload } = props;
+  const { trans } = host;
+  const [busy, begin] = useBusy();
+  const { address } = checkpoint;
+  const files = Object.entries(checkpoint.resources);
+  return (
+    <div className="jp-Artifacts-checkpoint-body">
+      <ul className="jp-Artifacts-list">
+        {files.slice(0, MOST_LISTED).map(([path, size]) => {
+          const link = source.href(routeOf(`${address}/${path}`));
+          return (
+            <li key={path} className="jp-Artifacts-inline">
+              <Icon name="file" />
+              {link === null ? (
+                <span className="jp-Artifacts-cut" title={path}>
+                  {path}
+                </span>
+              ) : (
+                <a
+                  className="jp-Artifacts-link jp-Artifacts-cut"
+                  href={link}
+                  download={path.slice(path.lastIndexOf('/') + 1)}
+                  title={trans.__('Download %1', path)}
+                >
+                  {path}
+                </a>
+              )}
+              <span className="jp-Artifacts-space" />
+              <span className="jp-Artifacts-digits">{sizeText(size)}</span>
+            </li>
+          );
+        })}
+        {files.length > MOST_LISTED && (
+          <li className="jp-Artifacts-quiet">
+            {trans.__('and %1 more', countText(files.length - MOST_LISTED))}
+          </li>
+        )}
+      </ul>
+      <div className="jp-Artifacts-buttons">
+        {onDownload && files.length > 0 && (
+          <button
+            type="button"
+            className="jp-Artifacts-button"
+            disabled={busy}
+            title={trans.__('Into the folder of this session')}
+            onClick={() => {
+              begin(() => onDownload(address));
+            }}
+          >
+            {trans.__('Download to session')}
+          </button>
+        )}
+        <button
+          type="button"
+          className="jp-Artifacts-button"
+          onClick={() => {
+            void copied(host, address, trans.__('Copied %1', address));
+          }}
+        >
+          {trans.__('Copy address')}
+        </button>
+      </div>
+    </div>
   );
 }

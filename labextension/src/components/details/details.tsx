@@ -1,4 +1,4 @@
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useId, useState } from 'react';
 import type { DetailsTab } from '../../model/details';
 import type { ExplorerModel } from '../../model/explorer';
 import type { Experiment } from '../../model/nouns';
@@ -14,7 +14,7 @@ import { Artifacts } from './artifacts';
 import { Checkpoints } from './checkpoints';
 import { Logs } from './logs';
 import { Overview } from './overview';
-import { download, failing } from './telling';
+import { copied, download, failing } from './telling';
 
 /** Everything about the run that is looked at. */
 export function Details(props: {
@@ -25,7 +25,10 @@ export function Details(props: {
   const { trans } = host;
   const state = useModel(model.details);
   const selection = useModel(model.selection);
+  const tabs = useId();
   const experiment = selection.known.get(state.address) ?? state.experiment;
+  const { session } = useModel(model);
+  const mayDownload = session !== '' && model.source.kind === 'rest';
   const retry = (): void => {
     model.details.retry();
   };
@@ -55,8 +58,11 @@ export function Details(props: {
           className="jp-Artifacts-iconbutton"
           title={trans.__('Copy address')}
           onClick={() => {
-            void host.copy(state.address);
-            host.notify('success', trans.__('Copied %1', state.address));
+            void copied(
+              host,
+              state.address,
+              trans.__('Copied %1', state.address)
+            );
           }}
         >
           <Icon name="copy" />
@@ -85,6 +91,7 @@ export function Details(props: {
       {experiment && (
         <>
           <Tabs
+            id={tabs}
             tab={state.tab}
             experiment={experiment}
             trans={trans}
@@ -95,7 +102,7 @@ export function Details(props: {
           <div
             className="jp-Artifacts-details-body"
             role="tabpanel"
-            aria-label={state.tab}
+            aria-labelledby={`${tabs}-${state.tab}`}
           >
             {state.tab === 'overview' && (
               <Overview
@@ -119,7 +126,14 @@ export function Details(props: {
               <Checkpoints
                 checkpoints={state.checkpoints}
                 experiment={experiment}
+                source={model.source}
                 host={host}
+                {...(mayDownload
+                  ? {
+                      onDownload: (address: string) =>
+                        download(model, host, address)
+                    }
+                  : {})}
               />
             )}
             {state.tab === 'logs' && state.log && (
@@ -134,6 +148,7 @@ export function Details(props: {
 }
 
 function Tabs(props: {
+  id: string;
   tab: DetailsTab;
   experiment: Experiment;
   trans: ITranslation;
@@ -168,6 +183,7 @@ function Tabs(props: {
           type="button"
           role="tab"
           data-tab={one}
+          id={`${props.id}-${one}`}
           aria-selected={one === tab}
           tabIndex={one === tab ? 0 : -1}
           onClick={() => {
@@ -221,7 +237,7 @@ function Foot(props: {
             type="button"
             className="jp-Artifacts-link"
             onClick={() => {
-              void host.copy(cloned);
+              void copied(host, cloned, trans.__('Copied the command'));
             }}
           >
             {trans.__('Copy')}

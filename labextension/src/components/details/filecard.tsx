@@ -7,9 +7,10 @@ import { agoText, sizeText, timeText } from '../format';
 import { useBusy, useClock } from '../hooks';
 import type { IHost } from '../host';
 import { insertCode } from '../runs/empty';
-import { loadCode } from '../snippet';
+import { loadCode, pythonText } from '../snippet';
 import { digestNote } from './filetree';
 import { BytesImage, Preview } from './preview';
+import { copied } from './telling';
 
 /** One file: what it is, what is in it, and what one can do with it. */
 export function FileCard(props: {
@@ -20,6 +21,7 @@ export function FileCard(props: {
   /** Left out where there is no session to download to. */
   onDownload?: (address: string) => Promise<void>;
   onLoadAnyway: () => void;
+  onRetry: () => void;
 }): React.JSX.Element {
   const { entry, preview, source, host, onDownload } = props;
   const { trans } = host;
@@ -65,7 +67,7 @@ export function FileCard(props: {
           <button
             type="button"
             className="jp-Artifacts-button jp-mod-primary"
-            title={`ja.load("${address}")`}
+            title={`ja.load(${pythonText(address)})`}
             onClick={() => {
               void insertCode(host, loadCode(address));
             }}
@@ -104,8 +106,7 @@ export function FileCard(props: {
           type="button"
           className="jp-Artifacts-button"
           onClick={() => {
-            void host.copy(address);
-            host.notify('success', trans.__('Copied %1', address));
+            void copied(host, address, trans.__('Copied %1', address));
           }}
         >
           {trans.__('Copy address')}
@@ -115,6 +116,7 @@ export function FileCard(props: {
         preview={preview}
         host={host}
         onLoadAnyway={props.onLoadAnyway}
+        onRetry={props.onRetry}
       />
     </section>
   );

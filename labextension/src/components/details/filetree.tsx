@@ -28,10 +28,17 @@ export function FileTree(props: {
   const lines = linesOf(model, state);
   const top = state.folders.get('');
   const chosen = state.chosen?.address;
+  const tabbed = lines.find(line => line.entry.address === chosen) ?? lines[0];
   const pressed = (event: React.KeyboardEvent): void => {
-    const at = lines.findIndex(line => line.entry.address === chosen);
+    const target = event.target as HTMLElement;
+    if (target.dataset['address'] === undefined) {
+      return; // a button or a box inside has its own keys
+    }
+    const at = lines.findIndex(
+      line => line.entry.address === target.dataset['address']
+    );
     const line = lines[at];
-    const goal = keyGoal(event.key, at, lines);
+    const goal = keyGoal(event.key, at, lines, state.open);
     if (goal) {
       model.choose(goal.entry);
       focusLine(event.currentTarget, goal.entry.address);
@@ -40,11 +47,14 @@ export function FileTree(props: {
       const changes =
         (event.key === 'ArrowRight' && !open) ||
         (event.key === 'ArrowLeft' && open) ||
-        event.key === 'Enter';
+        event.key === 'Enter' ||
+        event.key === ' ';
       if (!changes) {
         return;
       }
       model.toggle(line.path);
+    } else if (line && (event.key === 'Enter' || event.key === ' ')) {
+      model.choose(line.entry);
     } else {
       return;
     }
@@ -84,7 +94,7 @@ export function FileTree(props: {
           key={line.entry.address}
           line={line}
           state={state}
-          first={lines[0] === line}
+          tabbed={line === tabbed}
           host={host}
           before={before?.(line.path, line.entry)}
           onChoose={() => {
@@ -119,7 +129,8 @@ export function FileTree(props: {
 function TreeLine(props: {
   line: ITreeLine;
   state: ITreeState;
-  first: boolean;
+  /** Whether Tab comes to it. */
+  tabbed: boolean;
   host: IHost;
   before: React.ReactNode;
   onChoose: () => void;
@@ -130,7 +141,6 @@ function TreeLine(props: {
   const folder = entry.kind === 'folder';
   const open = folder && state.open.has(path);
   const chosen = state.chosen?.address === entry.address;
-  const tabbed = chosen || (state.chosen === null && props.first);
   const digest = entry.asset?.digest ?? '';
   return (
     <div
@@ -139,7 +149,7 @@ function TreeLine(props: {
       aria-level={depth + 1}
       aria-selected={chosen}
       {...(folder ? { 'aria-expanded': open } : {})}
-      tabIndex={tabbed ? 0 : -1}
+      tabIndex={props.tabbed ? 0 : -1}
       data-address={entry.address}
       style={{ paddingInlineStart: `${6 + depth * 16}px` }}
       onClick={onChoose}
@@ -190,9 +200,23 @@ function linesOf(model: TreeModel, state: ITreeState): ITreeLine[] {
 function keyGoal(
   key: string,
   at: number,
-  lines: readonly ITreeLine[]
+  lines: readonly ITreeLine[],
+  open: ReadonlySet<string>
 ): ITreeLine | undefined {
+  const line = lines[at];
+  const opened = line?.entry.kind === 'folder' && open.has(line.path);
   switch (key) {
+    case 'ArrowLeft': // to the folder it is in
+      return opened
+        ? undefined
+        : lines
+            .slice(0, Math.max(0, at))
+            .reverse()
+            .find(one => line !== undefined && one.depth < line.depth);
+    case 'ArrowRight': // into the folder
+      return opened && lines[at + 1]?.depth === line.depth + 1
+        ? lines[at + 1]
+        : undefined;
     case 'ArrowDown':
       return lines[Math.min(lines.length - 1, at + 1)];
     case 'ArrowUp':

@@ -4,6 +4,7 @@ import { sizeText } from '../format';
 import { useModel } from '../hooks';
 import type { IHost } from '../host';
 import { ProblemCard } from '../parts/problemcard';
+import { copied } from './telling';
 
 /** The end of a run's log; follows it while the reader is at its end. */
 export function Logs(props: {
@@ -56,13 +57,21 @@ export function Logs(props: {
           type="button"
           className="jp-Artifacts-link"
           onClick={() => {
-            void host.copy(state.text);
+            void copied(host, state.text, trans.__('Copied the log'));
           }}
         >
           {trans.__('Copy')}
         </button>
       </div>
-      {state.failed && <ProblemCard problem={state.failed} host={host} />}
+      {state.failed && (
+        <ProblemCard
+          problem={state.failed}
+          host={host}
+          onRetry={() => {
+            model.retry();
+          }}
+        />
+      )}
       {!state.loading && !state.text && !state.failed && (
         <div className="jp-Artifacts-empty">
           <span>

@@ -2,8 +2,8 @@ import React from 'react';
 import type { IDetailsState } from '../../model/details';
 import type { ILogState } from '../../model/logs';
 import type { Experiment, Run } from '../../model/nouns';
-import { useModel, type IFollowed } from '../hooks';
-import { durationText, metricText, timeText } from '../format';
+import { useClock, useModel, type IFollowed } from '../hooks';
+import { durationText, metricText, runningTime, timeText } from '../format';
 import type { IHost } from '../host';
 import { ValueTree } from './values';
 
@@ -19,12 +19,13 @@ export function Overview(props: {
   const { details, experiment, host, onLogs } = props;
   const { trans } = host;
   const { run, log } = details;
+  const now = useClock(experiment.ended === null ? 1000 : 0);
   const times: Record<string, string> = {
     [trans.__('started')]:
       experiment.started > 0 ? timeText(experiment.started) : '—',
     [trans.__('ended')]:
       experiment.ended === null ? '—' : timeText(experiment.ended),
-    [trans.__('running time')]: durationText(experiment.wall_clock_time)
+    [trans.__('running time')]: durationText(runningTime(experiment, now))
   };
   return (
     <div className="jp-Artifacts-overview">

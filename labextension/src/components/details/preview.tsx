@@ -11,12 +11,19 @@ export function Preview(props: {
   preview: IPreviewState;
   host: IHost;
   onLoadAnyway: () => void;
+  onRetry: () => void;
 }): React.JSX.Element | null {
   const { preview, host, onLoadAnyway } = props;
   const { trans } = host;
   const { entry, bytes, kind } = preview;
   if (preview.failed) {
-    return <ProblemCard problem={preview.failed} host={host} />;
+    return (
+      <ProblemCard
+        problem={preview.failed}
+        host={host}
+        onRetry={props.onRetry}
+      />
+    );
   }
   if (preview.large && entry) {
     return (

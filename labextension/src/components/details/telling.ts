@@ -13,6 +13,16 @@ export async function failing(
   }
 }
 
+/** Put a text on the clipboard and say `said`, or why it is not there. */
+export function copied(host: IHost, text: string, said: string): Promise<void> {
+  return failing(
+    host,
+    host.copy(text).then(() => {
+      host.notify('success', said);
+    })
+  );
+}
+
 /** Begin to download an address into the session, and say where it goes. */
 export async function download(
   model: ExplorerModel,

@@ -1,4 +1,4 @@
-import React, { useRef, useState, type ReactNode } from 'react';
+import React, { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useLeaving } from '../hooks';
 import { Icon } from './icon';
 
@@ -16,16 +16,50 @@ export function Menu(props: {
   const [open, setOpen] = useState(false);
   const ref = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const byKey = useRef(false);
   const close = (): void => {
     setOpen(false);
     button.current?.focus();
   };
-  useLeaving(ref, open, () => {
-    setOpen(false);
+  useLeaving(ref, open, escaped => {
+    if (escaped) {
+      close();
+    } else {
+      setOpen(false);
+    }
   });
+  useEffect(() => {
+    if (open && byKey.current) {
+      step(ref.current, 1);
+    }
+    byKey.current = false;
+  }, [open]);
+  const pressed = (event: React.KeyboardEvent): void => {
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (way && !(event.target instanceof HTMLSelectElement)) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (open) {
+        step(ref.current, way);
+      } else {
+        byKey.current = true;
+        setOpen(true);
+      }
+    }
+  };
   const look = props.plain ? 'jp-Artifacts-link' : 'jp-Artifacts-button';
   return (
-    <div className={`jp-Artifacts-menu ${props.className ?? ''}`} ref={ref}>
+    <div
+      className={`jp-Artifacts-menu ${props.className ?? ''}`}
+      ref={ref}
+      onKeyDown={pressed}
+      onBlur={event => {
+        const to = event.relatedTarget;
+        if (to instanceof Node && !event.currentTarget.contains(to)) {
+          setOpen(false);
+        }
+      }}
+    >
       <button
         type="button"
         ref={button}
@@ -49,6 +83,18 @@ export function Menu(props: {
       )}
     </div>
   );
+}
+
+/** Move the focus among what is in an open panel, round and round. */
+function step(menu: HTMLElement | null, way: number): void {
+  const places = [
+    ...(menu?.querySelectorAll<HTMLElement>(
+      '.jp-Artifacts-menu-panel :is(button, input):not(:disabled)'
+    ) ?? [])
+  ];
+  const at = places.indexOf(menu?.ownerDocument.activeElement as HTMLElement);
+  const next = at < 0 && way < 0 ? -1 : at + way;
+  places.at(next % Math.max(1, places.length))?.focus();
 }
 
 /** One line of a menu. */

@@ -39,7 +39,11 @@ export function ProblemCard(props: {
           type="button"
           className="jp-Artifacts-button"
           onClick={() => {
-            void host.copy(whole.filter(Boolean).join('\n'));
+            host
+              .copy(whole.filter(Boolean).join('\n'))
+              .catch((error: unknown) => {
+                host.notify('error', String(error));
+              });
           }}
         >
           {trans.__('Copy')}

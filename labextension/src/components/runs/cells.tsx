@@ -7,6 +7,7 @@ import {
   durationText,
   metricText,
   paramText,
+  runningTime,
   sizeText,
   timeText
 } from '../format';
@@ -112,20 +113,4 @@ function Metric(props: {
       <span>{text}</span>
     </span>
   );
-}
-
-const firstSeen = new WeakMap<Experiment, number>();
-
-/** Return for how long an experiment has been running: while it runs, it ticks. */
-export function runningTime(row: Experiment, now: number): number {
-  if (row.state !== 'RUNNING') {
-    return row.wall_clock_time;
-  }
-  // What is recorded ends with the last pause; the stretch since then is not in it.
-  if (row.wall_clock_time === 0) {
-    return row.started > 0 ? Math.max(0, now - row.started) : 0;
-  }
-  const seen = firstSeen.get(row) ?? now;
-  firstSeen.set(row, seen);
-  return row.wall_clock_time + Math.max(0, now - seen);
 }

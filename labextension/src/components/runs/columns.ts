@@ -4,6 +4,7 @@ import {
   durationText,
   metricText,
   paramText,
+  runningTime,
   sizeText,
   timeText
 } from '../format';
@@ -207,7 +208,7 @@ export function cellText(row: Experiment, column: IColumn): string {
       return typeof time === 'number' && time > 0 ? timeText(time) : '';
     }
     case 'duration':
-      return durationText(row.wall_clock_time);
+      return durationText(runningTime(row, Date.now() / 1000));
     case 'size':
       return sizeText(row.artifact_bytes);
     default:
@@ -226,6 +227,9 @@ export function tabText(
     return /^[=+@]|^-(?![\d.])/.test(line) ? `'${line}` : line;
   };
   const raw = (row: Experiment, column: IColumn): string => {
+    if (column.look === 'duration') {
+      return String(Math.round(runningTime(row, Date.now() / 1000)));
+    }
     const value = valueOf(row, column.field);
     return typeof value === 'number' ? String(value) : cellText(row, column);
   };

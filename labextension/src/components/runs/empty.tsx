@@ -1,4 +1,5 @@
 import React from 'react';
+import { copied } from '../details/telling';
 import type { IHost } from '../host';
 import { FIRST_RUN } from '../snippet';
 
@@ -72,7 +73,7 @@ export function NoRuns(props: {
           type="button"
           className="jp-Artifacts-button"
           onClick={() => {
-            void host.copy(FIRST_RUN);
+            void copied(host, FIRST_RUN, trans.__('Copied'));
           }}
         >
           {trans.__('Copy')}

@@ -86,7 +86,12 @@ export function useGridKeys(
       cell?.focus({ preventScroll: true });
     }
   });
-  const move = (line: number, column: number, range: boolean): void => {
+  const move = (
+    from: number,
+    line: number,
+    column: number,
+    range: boolean
+  ): void => {
     const lastLine = keys.lines.length - 1;
     const to = Math.min(Math.max(0, line), lastLine);
     wantsFocus.current = true;
@@ -96,12 +101,13 @@ export function useGridKeys(
     if (target?.kind === 'row') {
       keys.onFocus(target.row.address);
       if (range) {
-        keys.onRange(between(keys.lines, active.line, to));
+        keys.onRange(between(keys.lines, from, to));
       }
     }
   };
   const pressed = (event: KeyboardEvent): void => {
-    const { line, column } = active;
+    // Rows may have come above meanwhile: where the focus is counts.
+    const { line, column } = placeOf(event.target) ?? active;
     const target = keys.lines[line];
     const address = target?.kind === 'row' ? target.row.address : '';
     const moves: Record<string, [number, number]> = {
@@ -118,7 +124,7 @@ export function useGridKeys(
     };
     const goal = moves[event.key];
     if (goal) {
-      move(goal[0], goal[1], event.shiftKey);
+      move(line, goal[0], goal[1], event.shiftKey);
     } else if (event.key === ' ' && address) {
       keys.onToggle(address);
     } else if (event.key === 'Enter' && address) {
@@ -130,6 +136,17 @@ export function useGridKeys(
     event.stopPropagation();
   };
   return [active, setActive, pressed];
+}
+
+/** Return the cell an element is in; null for none. */
+export function placeOf(element: EventTarget): IActiveCell | null {
+  const inside = element instanceof Element ? element : null;
+  const line = inside?.closest<HTMLElement>('[data-line]')?.dataset['line'];
+  const cell = inside?.closest<HTMLElement>('[data-column]');
+  const column = cell?.dataset['column'];
+  return line === undefined || column === undefined
+    ? null
+    : { line: Number(line), column: Number(column) };
 }
 
 /** Return the addresses of the runs from one line to another. */

@@ -31,7 +31,9 @@ export function linesOf(
   const groups = new Map<string, Experiment[]>();
   for (const row of rows) {
     const key = groupBy === 'run' ? `${row.user}:${row.run}` : row[groupBy];
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const members = groups.get(key) ?? [];
+    members.push(row);
+    groups.set(key, members);
   }
   const last = [...groups.keys()].at(-1);
   return [...groups].flatMap(([key, members]): Line[] => [

@@ -6,7 +6,7 @@ import type { IHost } from '../host';
 import { stateText } from '../parts/statepill';
 import type { IColumn } from './columns';
 import { NoRuns, Skeleton } from './empty';
-import { between, useGridKeys, useWindow } from './grid';
+import { between, placeOf, useGridKeys, useWindow } from './grid';
 import { TableHead } from './head';
 import { linesOf, type Line } from './lines';
 import { RunRow } from './row';
@@ -36,7 +36,9 @@ export function RunsTable(props: ITableProps): React.JSX.Element {
   const [scroller, size] = useSize<HTMLDivElement>();
   const [probe, probed] = useSize<HTMLDivElement>();
   const lineHeight = probed.height || FALLBACK_HEIGHT;
-  const now = useClock(1000);
+  // A hidden table keeps still; one without a running row tells minutes only.
+  const moves = runs.rows.some(row => row.ended === null);
+  const now = useClock(size.height === 0 ? 0 : moves ? 1000 : 30_000);
   const lines = useMemo(
     () => linesOf(runs.rows, runs.groupBy, runs.sort, runs.more),
     [runs.rows, runs.groupBy, runs.sort, runs.more]
@@ -90,6 +92,12 @@ export function RunsTable(props: ITableProps): React.JSX.Element {
       }
     }
   };
+  // Some cell can always be reached by Tab, also when the active one is away.
+  const tabLine =
+    active.line >= drawn.first && active.line < drawn.last
+      ? active.line
+      : drawn.first;
+  const tabColumn = Math.min(active.column, columns.length - 1);
   const tracks = [DOT_TRACK, ...columns.map(one => one.track)].join(' ');
   const empty = lines.length === 0;
   return (
@@ -109,6 +117,15 @@ export function RunsTable(props: ITableProps): React.JSX.Element {
         }
       }}
       onClick={clicked}
+      onFocus={event => {
+        const place = placeOf(event.target);
+        if (
+          place &&
+          (place.line !== active.line || place.column !== active.column)
+        ) {
+          setActive(place);
+        }
+      }}
       onMouseDown={event => {
         if (event.detail > 1) {
           event.preventDefault(); // a double click opens; it marks no text
@@ -143,6 +160,7 @@ export function RunsTable(props: ITableProps): React.JSX.Element {
               key={`group ${line.key}`}
               line={line}
               index={index}
+              tabbed={tabLine === index}
               byState={runs.groupBy === 'state'}
               host={host}
             />
@@ -154,8 +172,8 @@ export function RunsTable(props: ITableProps): React.JSX.Element {
                 columns={columns}
                 slot={selection.slots.get(line.row.address)}
                 focused={selection.focused === line.row.address}
-                activeColumn={active.line === index ? active.column : -1}
-                now={line.row.state === 'RUNNING' ? now : coarse(now)}
+                activeColumn={tabLine === index ? tabColumn : -1}
+                now={line.row.ended === null ? now : coarse(now)}
                 trans={trans}
                 onToggle={toggle}
               />
@@ -189,6 +207,7 @@ function coarse(now: number): number {
 function GroupLine(props: {
   line: Extract<Line, { kind: 'group' }>;
   index: number;
+  tabbed: boolean;
   byState: boolean;
   host: IHost;
 }): React.JSX.Element {
@@ -207,7 +226,7 @@ function GroupLine(props: {
       <div
         role="gridcell"
         className="jp-Artifacts-group"
-        tabIndex={-1}
+        tabIndex={props.tabbed ? 0 : -1}
         data-column={0}
       >
         <strong>{label}</strong>

@@ -16,10 +16,30 @@ const KEY = 'views';
 export function keptViews(host: IHost): INamedView[] {
   try {
     const kept = JSON.parse(host.memory.get(KEY) ?? '[]') as unknown;
-    return Array.isArray(kept) ? (kept as INamedView[]) : [];
+    return Array.isArray(kept) ? kept.flatMap(readView) : [];
   } catch {
     return []; // written by something else
   }
+}
+
+const GROUPS: readonly unknown[] = ['none', 'user', 'state', 'run'];
+
+/** Return a view as it was kept; none of what an older version or a hand wrote. */
+function readView(kept: unknown): INamedView[] {
+  const { name, view } = (kept ?? {}) as { name?: unknown; view?: unknown };
+  const { query, sort, groupBy, columns } = (view ?? {}) as Record<
+    keyof IView,
+    unknown
+  >;
+  const sound =
+    typeof name === 'string' &&
+    typeof query === 'string' &&
+    typeof sort === 'string' &&
+    GROUPS.includes(groupBy) &&
+    (columns === null ||
+      (Array.isArray(columns) &&
+        columns.every(one => typeof one === 'string')));
+  return sound ? [kept as INamedView] : [];
 }
 
 /** Keeps how the table looks, for this person in this browser. */
