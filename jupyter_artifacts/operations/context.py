@@ -67,8 +67,8 @@ class Jobs(Protocol):
     def submit(self, job_id: str, work: Callable[[Callable[[], bool]], None]) -> None:
         """Run `work(canceled)` later; `canceled()` turns True when asked to stop."""
 
-    def cancel(self, job_id: str) -> None:
-        """Ask the job to stop; nothing happens when it has ended."""
+    def cancel(self, job_id: str) -> bool:
+        """Ask the job to stop; return whether there is one here that has not ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

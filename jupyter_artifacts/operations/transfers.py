@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyter_artifacts.operations.rows import Rows
+    from jupyter_artifacts.records.base import JsonObject
     from jupyter_artifacts.transfer.progress import Progress
 
 
@@ -100,7 +102,8 @@ def start(ctx: Context, ask: Download) -> Transfer:
         started=ctx.clock(),
         session=ctx.place.id if ctx.place else "",
     )
-    _say(ctx, transfer)
+    with ctx.catalog.write() as rows:
+        _put(rows, transfer, ctx.clock())
     ctx.jobs.submit(
         transfer.id, lambda canceled: _carry(ctx, transfer, agreed, canceled)
     )
@@ -110,31 +113,11 @@ def start(ctx: Context, ask: Download) -> Transfer:
 def _carry(
     ctx: Context, transfer: Transfer, agreed: Plan, canceled: Callable[[], bool]
 ) -> None:
-    said = [0.0]
-
-    def progress(now: Progress) -> None:
-        if time.monotonic() - said[0] < _SAY_EVERY:
-            return
-        said[0] = time.monotonic()
-        _say(
-            ctx,
-            msgspec.structs.replace(
-                transfer,
-                state=TransferState.MOVING,
-                done_bytes=now.done_bytes,
-                done_files=now.done_files,
-                rate=now.rate,
-            ),
-        )
-
+    moving = msgspec.structs.replace(transfer, state=TransferState.MOVING)
+    if not _say(ctx, moving):
+        return
     try:
-        receipt = carry_out(
-            agreed,
-            ctx.storage,
-            user=ctx.actor.handle,
-            progress=progress,
-            canceled=canceled,
-        )
+        receipt = _move(ctx, moving, agreed, canceled)
     except Canceled as error:
         _end(ctx, transfer, TransferState.CANCELED, error=str(error))
     except ArtifactsError as error:
@@ -144,6 +127,32 @@ def _carry(
         raise
     else:
         _end(ctx, transfer, TransferState.DONE, receipt=receipt)
+
+
+def _move(
+    ctx: Context, moving: Transfer, agreed: Plan, canceled: Callable[[], bool]
+) -> Receipt:
+    """Carry out a plan, and stop when the catalog says that somebody ended it."""
+    ended = threading.Event()
+    said = [0.0]
+
+    def progress(now: Progress) -> None:
+        if time.monotonic() - said[0] < _SAY_EVERY:
+            return
+        said[0] = time.monotonic()
+        far = msgspec.structs.replace(
+            moving, done_bytes=now.done_bytes, done_files=now.done_files, rate=now.rate
+        )
+        if not _say(ctx, far):
+            ended.set()
+
+    return carry_out(
+        agreed,
+        ctx.storage,
+        user=ctx.actor.handle,
+        progress=progress,
+        canceled=lambda: canceled() or ended.is_set(),
+    )
 
 
 _SAY_EVERY = 0.25
@@ -163,12 +172,10 @@ def end_abandoned(rows: Rows, living: set[str], now: float) -> None:
         if transfer.session not in living:
             error = "its server ended before it was done; start it again"
             state = TransferState.FAILED
-            rows.transfers.put(
-                msgspec.structs.replace(transfer, state=state, ended=now, error=error)
+            ended = msgspec.structs.replace(
+                transfer, state=state, ended=now, error=error
             )
-            rows.events.add(
-                "transfer", "changed", transfer.id, now, {"state": state.value}
-            )
+            _put(rows, ended, now)
 
 
 _MANY = 1000
@@ -197,21 +204,24 @@ def _end(
     )
 
 
-def _say(ctx: Context, transfer: Transfer) -> None:
+def _say(ctx: Context, transfer: Transfer) -> bool:
+    """Write down how far it is, unless somebody ended it; return whether it goes on."""
     with ctx.catalog.write() as rows:
-        rows.transfers.put(transfer)
-        rows.events.add(
-            "transfer",
-            "changed",
-            transfer.id,
-            ctx.clock(),
-            {
-                "state": transfer.state.value,
-                "done_bytes": transfer.done_bytes,
-                "total_bytes": transfer.total_bytes,
-                "rate": transfer.rate,
-            },
-        )
+        if rows.transfers.get(transfer.id).ended is not None:
+            return False
+        _put(rows, transfer, ctx.clock())
+        return True
+
+
+def _put(rows: Rows, transfer: Transfer, now: float) -> None:
+    rows.transfers.put(transfer)
+    data: JsonObject = {
+        "state": transfer.state.value,
+        "done_bytes": transfer.done_bytes,
+        "total_bytes": transfer.total_bytes,
+        "rate": transfer.rate,
+    }
+    rows.events.add("transfer", "changed", transfer.id, now, data)
 
 
 @operation("transfers.list", "GET transfers", needs=SEE)
@@ -230,7 +240,19 @@ def get(ctx: Context, ask: AtTransfer) -> Transfer:
 
 @operation("transfers.cancel", "DELETE transfers/{transfer}", needs=CHANGE_TRANSFER)
 def cancel(ctx: Context, ask: AtTransfer) -> Transfer:
-    """Cancel a transfer of mine: what was verified stays, nothing half does."""
-    ctx.jobs.cancel(ask.transfer)
-    with ctx.catalog.read() as rows:
-        return rows.transfers.get(ask.transfer)
+    """Cancel a transfer of mine: what was verified stays, nothing half does.
+
+    Whatever server carries it out sees within a second that it is canceled; where
+    none does any more, it has ended with this.
+    """
+    mine = ctx.jobs.cancel(ask.transfer)
+    with ctx.catalog.write() as rows:
+        transfer = rows.transfers.get(ask.transfer)
+        if mine or transfer.ended is not None:
+            return transfer
+        now = ctx.clock()
+        canceled = msgspec.structs.replace(
+            transfer, state=TransferState.CANCELED, ended=now
+        )
+        _put(rows, canceled, now)
+        return canceled

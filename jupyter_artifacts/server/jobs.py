@@ -33,12 +33,13 @@ class JobPool:
             self._running.add(future)
         future.add_done_callback(self._running.discard)
 
-    def cancel(self, job_id: str) -> None:
-        """Ask the job to stop; nothing happens when it has ended."""
+    def cancel(self, job_id: str) -> bool:
+        """Ask the job to stop; return whether there is one here that has not ended."""
         with self._lock:
             canceled = self._canceled.get(job_id)
         if canceled is not None:
             canceled.set()
+        return canceled is not None
 
     def stop(self) -> None:
         """Ask every job to stop, and wait a little for them to say so. Blocks.

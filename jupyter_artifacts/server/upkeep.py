@@ -1,12 +1,15 @@
-"""What a server does for its machine: takes in metrics, ends runs that died."""
+"""What a server does for its machine: metrics, runs that died, bytes nobody needs."""
 
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import ArtifactsError
+from jupyter_artifacts.operations.emptying import empty
+from jupyter_artifacts.storage.folder import FolderStorage
 from jupyter_artifacts.tracking.ingest import Ingester
 from jupyter_artifacts.tracking.recover import recover
 
@@ -18,12 +21,14 @@ if TYPE_CHECKING:
     from jupyter_artifacts.settings import Settings
 
 RECOVER_EVERY: Final = 10.0
+EMPTY_EVERY: Final = 30.0
+SWEEP_EVERY: Final = 3600.0
 _AFTER_TROUBLE: Final = 10.0
 _PATIENCE: Final = 5.0
 
 
 class Upkeep:
-    """Two threads that end with the server."""
+    """Three threads that end with the server."""
 
     def __init__(self, settings: Settings, log: Logger) -> None:
         self._settings = settings
@@ -36,6 +41,7 @@ class Upkeep:
         for name, work in (
             ("artifacts-ingest", lambda: self._ingest(catalog)),
             ("artifacts-recover", self._recover),
+            ("artifacts-tidy", lambda: self._tidy(catalog)),
         ):
             thread = threading.Thread(
                 target=self._keep_on, args=(name, work), name=name, daemon=True
@@ -58,6 +64,19 @@ class Upkeep:
             for address in recover(self._settings):
                 self._log.info("looked after %s, which nobody did any more", address)
             self._stop.wait(RECOVER_EVERY)
+
+    def _tidy(self, catalog: Catalog) -> None:
+        """Empty what is doomed, and remove what killed processes left half copied."""
+        storage = FolderStorage(self._settings.storage)
+        swept_until = 0.0
+        while not self._stop.is_set():
+            for failed in empty(catalog, storage, time.time()):
+                self._log.warning("bytes that nobody needs stay for now: %s", failed)
+            if time.monotonic() >= swept_until:
+                swept_until = time.monotonic() + SWEEP_EVERY
+                if left := storage.sweep():
+                    self._log.info("removed %d files that were left half way", left)
+            self._stop.wait(EMPTY_EVERY)
 
     def _keep_on(self, name: str, work: Callable[[], None]) -> None:
         """Do it again after trouble, until the server stops."""

@@ -1,5 +1,7 @@
 """Plans and transfers, through the operations."""
 
+import dataclasses
+
 import pytest
 from msgspec.structs import replace
 
@@ -11,6 +13,7 @@ from jupyter_artifacts.errors import (
     WouldOverwrite,
 )
 from jupyter_artifacts.operations.transfers import end_abandoned
+from jupyter_artifacts.records.transfers import Transfer, TransferState
 
 AT = {"user": "alice", "run": "mnist", "number": 0}
 
@@ -140,3 +143,40 @@ def test_only_who_started_a_transfer_cancels_it(alice, bob, files, tmp_path):
 
     with pytest.raises(Refused, match="only bob"):
         alice.call("transfers.cancel", transfer=started.id)
+
+
+def test_a_transfer_that_nobody_carries_out_any_more_is_ended(alice, files):
+    """Its server is gone, or was another one: the row ends with the cancel."""
+    left = Transfer(
+        id="01T", owner="alice", address="x", to="y", state=TransferState.MOVING
+    )
+    with alice.context.catalog.write() as rows:
+        rows.transfers.put(left)
+    canceled = alice.call("transfers.cancel", transfer="01T")
+    assert canceled.state is TransferState.CANCELED
+    assert canceled.ended is not None
+    assert alice.call("transfers.cancel", transfer="01T") == canceled
+    assert alice.call("transfers.get", transfer="01T") == canceled
+
+
+class CanceledElsewhere:
+    """Jobs of one server, while another one is asked to cancel them."""
+
+    def __init__(self, cancel):
+        self._cancel = cancel
+
+    def submit(self, job_id, work):
+        self._cancel(job_id)
+        work(lambda: False)
+
+
+def test_a_transfer_canceled_elsewhere_stays_canceled(alice, files, tmp_path):
+    """Whoever carries it out sees that, and neither moves nor overwrites it."""
+    other = alice.acting_as("alice")
+    jobs = CanceledElsewhere(lambda job: other.call("transfers.cancel", transfer=job))
+    alice.context = dataclasses.replace(alice.context, jobs=jobs)
+    to = tmp_path / "to"
+    started = alice.call("transfers.start", address="alice:mnist-exp0", to=str(to))
+    found = alice.call("transfers.get", transfer=started.id)
+    assert found.state is TransferState.CANCELED
+    assert not to.exists()

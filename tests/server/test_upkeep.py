@@ -1,0 +1,58 @@
+"""What a server does for its machine."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import pytest
+
+from jupyter_artifacts.catalog.catalog import Catalog
+from jupyter_artifacts.server.upkeep import Upkeep
+from jupyter_artifacts.settings import Settings
+from jupyter_artifacts.storage import folder
+from jupyter_artifacts.storage.folder import FolderStorage
+
+
+@pytest.fixture(name="team")
+def _team(tmp_path):
+    settings = Settings(
+        home=tmp_path / "home", storage=tmp_path / "storage", user="alice"
+    )
+    catalog = Catalog.open(settings)
+    yield settings, catalog
+    catalog.close()
+
+
+def test_a_server_lets_go_of_bytes_that_nobody_needs(team, tmp_path, monkeypatch):
+    """Those of deleted runs, and those that killed processes left half copied."""
+    monkeypatch.setattr(folder, "_STALE_AFTER", -1.0)
+    settings, catalog = team
+    storage = FolderStorage(settings.storage)
+    source = tmp_path / "source"
+    source.write_bytes(b"bytes")
+    for key in ("experiments/gone/artifacts/a", "experiments/here/artifacts/a"):
+        storage.put(key, source)
+    storage.stage("experiments/here/artifacts/b", source)
+    with catalog.write() as rows:
+        rows.doomed.add(["experiments/gone"], 1.0)
+
+    upkeep = Upkeep(settings, logging.getLogger("test"))
+    upkeep.start(catalog)
+    try:
+        until = time.monotonic() + 10
+        while len(_files(settings)) > 1 and time.monotonic() < until:
+            time.sleep(0.01)
+    finally:
+        upkeep.stop()
+
+    assert _files(settings) == ["experiments/here/artifacts/a"]
+    assert not (settings.storage / "experiments" / "gone").exists()
+
+
+def _files(settings):
+    return [
+        str(path.relative_to(settings.storage))
+        for path in settings.storage.rglob("*")
+        if path.is_file()
+    ]
