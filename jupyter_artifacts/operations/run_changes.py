@@ -29,6 +29,10 @@ KILLING: Final = 10.0
 _SAME_CLICK: Final = 2.0
 
 
+_CLONED = ("point",)
+"""What of an experiment's metadata says how to start it again: its sweep's point."""
+
+
 class DeleteRun(AtRun, frozen=True, kw_only=True):
     """Which run, and why when it is someone else's."""
 
@@ -185,7 +189,11 @@ def clone(ctx: Context, ask: CloneRun) -> Cloned:
                 run,
                 state=State.QUEUED,
                 params=experiment.params,
-                metadata={},
+                metadata={
+                    name: experiment.metadata[name]
+                    for name in _CLONED
+                    if name in experiment.metadata
+                },
                 task_ids=[],
                 searcher_metric=experiment.searcher_metric,
             )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import parse_address
 from jupyter_artifacts.errors import (
@@ -17,14 +18,16 @@ from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.tracking.attribution import live_in
-from jupyter_artifacts.tracking.environment import (
-    environment_of_this_process,
-    is_secret,
+from jupyter_artifacts.tracking.environment import environment_of_this_process
+from jupyter_artifacts.tracking.git import code_state
+from jupyter_artifacts.tracking.hiding import (
+    HIDDEN,
+    hidden_option,
+    without_secret,
     without_secrets,
 )
-from jupyter_artifacts.tracking.git import code_state
 from jupyter_artifacts.tracking.launch import Launch, check_script, params_at, say
-from jupyter_artifacts.tracking.params import Point, params_of, points_of
+from jupyter_artifacts.tracking.params import Point, points_of
 from jupyter_artifacts.tracking.recover import recover
 from jupyter_artifacts.tracking.rules import reason_against_root
 from jupyter_artifacts.tracking.start import run_name_of
@@ -32,6 +35,9 @@ from jupyter_artifacts.tracking.start import run_name_of
 if TYPE_CHECKING:
     from jupyter_artifacts.carriers.local import LocalCarrier
     from jupyter_artifacts.records.runs import Experiment, RunWithExperiments
+
+POINT: Final = "point"
+"""What the metadata of an experiment calls its point of a sweep."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +76,13 @@ def begin(wanted: Wanted) -> int:
     points = points_of(wanted.sweeps)
     carrier = LocalCarrier(settings)
     recover(settings)
-    links, versions = _datastores(carrier, wanted.datastores)
-    started, work = (
-        _queued(carrier, wanted)
-        if wanted.into
-        else _new(carrier, wanted, script, points, versions)
-    )
+    if wanted.into:
+        started, work = _queued(carrier, wanted)
+        names = [*started.run.datastores, *wanted.datastores]
+        links, _ = _datastores(carrier, names)
+    else:
+        links, versions = _datastores(carrier, wanted.datastores)
+        started, work = _new(carrier, wanted, script, points, versions)
     sharing = live_in(settings, str(folder))
     launch = Launch(
         carrier=carrier,
@@ -120,7 +127,9 @@ def _new(
                 user=run.user,
                 run=run.name,
                 params=params_at(wanted.arguments, point),
+                metadata={POINT: _shown(point)} if point else {},
                 state=State.QUEUED.value,
+                task_ids=[str(os.getpid())],
             ),
             point,
         )
@@ -132,7 +141,7 @@ def _new(
 def _queued(
     carrier: LocalCarrier, wanted: Wanted
 ) -> tuple[RunWithExperiments, list[tuple[Experiment, Point]]]:
-    """Return a queued run and its experiments; each differs from the arguments so."""
+    """Return a queued run, and its experiments with the points that they add."""
     if wanted.sweeps or wanted.name:
         msg = "a queued run has its name and its experiments already"
         raise InvalidRequest(msg, hint="leave --name and --sweep out")
@@ -146,18 +155,34 @@ def _queued(
     if not queued:
         msg = f"it is {found.run.state}: nothing of it waits to be started"
         raise Conflict(msg, address=place.short, hint="clone it first")
-    given = params_of(wanted.arguments)
-    return found, [(each, _difference(each, given)) for each in queued]
+    if option := hidden_option(wanted.arguments):
+        msg = f"the value of {option} was hidden when the run was recorded"
+        hint = "write the value in place of ***"
+        raise InvalidRequest(msg, address=place.short, hint=hint)
+    work = []
+    for each in queued:
+        # what the code itself set is a param, but no option of the script
+        point = {
+            name: str(value) for name, value in each.metadata.get(POINT, {}).items()
+        }
+        if HIDDEN in point.values():
+            msg = "the values of its sweep were hidden when the run was recorded"
+            hint = "start it anew, with --sweep"
+            raise InvalidRequest(msg, address=each.address, hint=hint)
+        work.append((each, point))
+    for each in queued:
+        carrier.call(
+            "experiments.note",
+            user=place.user,
+            run=place.run,
+            number=each.number,
+            task_ids=[str(os.getpid())],
+        )
+    return found, work
 
 
-def _difference(experiment: Experiment, given: dict[str, object]) -> Point:
-    return {
-        name: str(value)
-        for name, value in experiment.params.items()
-        if given.get(name) != value
-        and not isinstance(value, dict | list)
-        and not is_secret(name)
-    }
+def _shown(point: Point) -> Point:
+    return {name: without_secret(name, value) for name, value in point.items()}
 
 
 def _datastores(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import sys
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from jupyter_artifacts.tracking.hiding import without_secrets
 
+if TYPE_CHECKING:
     from jupyter_artifacts.records.base import JsonObject
 
 _SHOWN: Final = (
@@ -25,10 +24,6 @@ _SHOWN: Final = (
 )
 """Variables whose values matter for a result, and hold no secret."""
 
-_SECRET: Final = re.compile(
-    r"(?i)(pass(word|wd|phrase)?|secret|token|credential|api[-_]?key|access[-_]?key)"
-)
-HIDDEN: Final = "***"
 _INFO: Final = ".dist-info"
 
 
@@ -49,28 +44,6 @@ def environment_of_this_process(argv: list[str] | None = None) -> JsonObject:
         "variables": sorted(os.environ),
         "values": {name: os.environ[name] for name in _SHOWN if name in os.environ},
     }
-
-
-def is_secret(name: str) -> bool:
-    """Whether an option or a parameter of this name holds a secret."""
-    return _SECRET.search(name) is not None
-
-
-def without_secrets(arguments: Iterable[str]) -> list[str]:
-    """Return a command line with the values of secret options hidden."""
-    shown: list[str] = []
-    hide_next = False
-    for argument in arguments:
-        name, equals, _ = argument.partition("=")
-        option = argument.startswith("-")
-        if hide_next and not option:
-            shown.append(HIDDEN)
-        elif option and equals and is_secret(name):
-            shown.append(f"{name}={HIDDEN}")
-        else:
-            shown.append(argument)
-        hide_next = option and not equals and is_secret(name)
-    return shown
 
 
 def _packages() -> dict[str, str]:

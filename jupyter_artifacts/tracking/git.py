@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 MAX_DIFF: Final = 256 * 1024
 _SECONDS: Final = 5.0
-_CREDENTIALS: Final = re.compile(r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/@]*@")
 
 
 def code_state(folder: Path) -> JsonObject:
@@ -46,8 +45,15 @@ def code_state(folder: Path) -> JsonObject:
 
 
 def without_credentials(remote: str) -> str:
-    """Return the URL of a remote without user name, password or token."""
-    return _CREDENTIALS.sub(r"\g<scheme>", remote)
+    """Return the URL of a remote without user name, password, token or query."""
+    if "://" not in remote:
+        return remote  # a path, or git@host:path, which names no secret
+    try:
+        parts = urlsplit(remote)
+    except ValueError:
+        return ""
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
 def _git(folder: Path, *arguments: str, most: int = 4096) -> bytes | None:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.errors import InvalidRequest
-from jupyter_artifacts.tracking.environment import HIDDEN, is_secret
+from jupyter_artifacts.tracking.hiding import without_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ def params_of(arguments: Sequence[str]) -> dict[str, Any]:
     """
     params: dict[str, Any] = {}
     for name, values in _options(arguments):
-        typed = [HIDDEN] if is_secret(name) and values else [*map(value_of, values)]
+        typed = [value_of(without_secret(name, value)) for value in values]
         value = typed if len(typed) > 1 else (typed[0] if typed else True)
         _put(params, name.replace("-", "_"), value)
     return params

@@ -12,6 +12,7 @@ from jupyter_artifacts.tracking.companion import (
     keep_company,
     start_companion,
 )
+from jupyter_artifacts.tracking.forgotten import end_forgotten
 from jupyter_artifacts.tracking.ingest import Ingester
 from jupyter_artifacts.tracking.papers import all_papers
 from jupyter_artifacts.tracking.processes import lives
@@ -27,7 +28,7 @@ def recover(settings: Settings) -> list[str]:
 
     One whose process lives gets a new companion; one whose process is gone is ended
     here and now: the rest of its files and metrics are taken, and it becomes ERRORED.
-    Metrics that nobody takes in are, too.
+    So does one that died before it had papers. Metrics that nobody takes in are, too.
 
     Args:
         settings: whose spool to look through.
@@ -50,6 +51,7 @@ def recover(settings: Settings) -> list[str]:
             # somebody deleted the run: nobody is left to be told
             sys.stderr.write(f"jupyter_artifacts: {error}\n")
             papers.remove()
+    carrier = LocalCarrier(settings)
     if any(settings.spool.glob("*.seg")):
-        Ingester(LocalCarrier(settings)).try_pass()
-    return found
+        Ingester(carrier).try_pass()
+    return found + end_forgotten(carrier)

@@ -7,6 +7,8 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from jupyter_artifacts.tracking.downloads import Downloads
+
 if TYPE_CHECKING:
     from jupyter_artifacts.settings import Settings
 
@@ -21,8 +23,8 @@ NEVER: Final = frozenset(
         "jupyter_artifacts_downloads",
     }
 )
-_MARKS: Final = ("pyvenv.cfg", "conda-meta", ".jupyter_artifacts")
-"""A folder that holds one of these is an environment, or was downloaded."""
+_MARKS: Final = ("pyvenv.cfg", "conda-meta")
+"""A folder that holds one of these is an environment."""
 
 
 class Rules:
@@ -38,10 +40,18 @@ class Rules:
         ours = (settings.home, settings.storage, settings.spool)
         self._ours = {os.path.realpath(folder) for folder in ours}
         self._known: dict[str, bool] = {}
+        self._downloads = Downloads(root)
 
     def forget(self) -> None:
         """Look at folders again: one may have become an environment since."""
         self._known.clear()
+        self._downloads.forget()
+
+    def came_from_elsewhere(
+        self, relative: str, status: os.stat_result, *, fresh: bool
+    ) -> bool:
+        """Whether this file is a download, as it came; see `Downloads.holds`."""
+        return self._downloads.holds(relative, status, fresh=fresh)
 
     def skips_folder(self, relative: str) -> bool:
         """Whether nothing below this folder is captured."""

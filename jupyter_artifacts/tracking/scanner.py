@@ -105,6 +105,10 @@ class Scanner:
             reason = "it is a pipe, a socket or a device, not a file"
         if max(status.st_mtime_ns, status.st_ctime_ns) < self._marker:
             return False
+        if source == place and self._rules.came_from_elsewhere(
+            relative, status, fresh=not known_folder
+        ):
+            return False
         return Seen(relative, _signature(status), source, reason)
 
     def _follow(self, place: str) -> tuple[str, os.stat_result | None, str]:

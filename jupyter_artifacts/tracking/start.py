@@ -18,11 +18,9 @@ from jupyter_artifacts.records.states import State
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.tracking.active import ActiveRun
 from jupyter_artifacts.tracking.attribution import live_in
-from jupyter_artifacts.tracking.environment import (
-    environment_of_this_process,
-    without_secrets,
-)
+from jupyter_artifacts.tracking.environment import environment_of_this_process
 from jupyter_artifacts.tracking.git import code_state
+from jupyter_artifacts.tracking.hiding import without_secrets
 from jupyter_artifacts.tracking.markers import marker_for
 from jupyter_artifacts.tracking.outlet import Outlet
 from jupyter_artifacts.tracking.papers import Paper, Papers, all_papers

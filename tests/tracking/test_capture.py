@@ -131,12 +131,38 @@ def test_hidden_things_environments_and_downloads_are_never_captured(alice):
             put("front/node_modules/x.js")
             put("datastores/cats/v1/cat.png")
             put("jupyter_artifacts_downloads/bob/x")
-            put("from-bob/x")
-            put("from-bob/.jupyter_artifacts/receipt.json")
             put("figures/loss.png")
         """
     )
     assert set(alice.files("mnist")) == {"figures/loss.png"}
+
+
+def test_of_a_folder_with_a_download_only_the_download_is_left_out(alice, tmp_path):
+    """What the script writes there is captured, also over what was downloaded."""
+    cats = tmp_path / "cats"
+    cats.mkdir()
+    for name in ("kept", "same", "longer", "touched"):
+        (cats / name).write_text(f"{name:8}")
+    alice.carrier.call("datastores.create", name="cats", source=str(cats))
+    alice.through(
+        """
+        from pathlib import Path
+        import jupyter_artifacts as ja
+
+        with ja.start_run("mnist"):
+            ja.download("datastores/cats/v1", "data")
+            (place,) = Path("data").rglob("kept")
+            (place.parent / "same").write_text("xxxxxxxx")
+            (place.parent / "longer").write_text("longer than before")
+            (place.parent / "touched").touch()
+            (place.parent / "new").write_text("mine")
+            Path("data/other").mkdir()
+            Path("data/other/result").write_text("mine")
+        """
+    )
+    found = {path.rpartition("/")[2] for path in alice.files("mnist")}
+    assert found == {"same", "longer", "new", "result"}
+    assert alice.uncaptured("mnist") == {}
 
 
 def test_what_cannot_be_captured_is_listed_with_the_reason(alice, tmp_path):

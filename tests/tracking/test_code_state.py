@@ -57,6 +57,10 @@ def test_outside_a_repository_there_is_nothing(tmp_path):
         ("https://example.org/a@b.git", "https://example.org/a@b.git"),
         ("git@example.org:a/b.git", "git@example.org:a/b.git"),
         ("/srv/a.git", "/srv/a.git"),
+        ("https://user:p@ss@host/x.git", "https://host/x.git"),
+        ("https://host:8443/x.git?private_token=t#f", "https://host:8443/x.git"),
+        ("ssh://git@host:22/x.git", "ssh://host:22/x.git"),
+        ("https://[broken/x.git", ""),
     ],
 )
 def test_a_remote_is_noted_without_credentials(remote, shown):

@@ -1,6 +1,8 @@
 """What survives `kill -9`."""
 
+import platform
 import signal
+import time
 
 import psutil
 import pytest
@@ -196,3 +198,32 @@ def test_nothing_is_left_in_the_spool(alice, training):
     alice.wait(
         lambda: {path.name for path in spool.rglob("*")} == {"ingest.lock", "papers"}
     )
+
+
+@pytest.mark.parametrize(
+    ("host", "task", "minutes", "state"),
+    [
+        ("", "dead", 2, State.ERRORED),
+        ("", "dead", 0, State.RUNNING),
+        ("", "alive", 2, State.RUNNING),
+        ("", "slurm-7", 2, State.RUNNING),
+        ("elsewhere", "dead", 2, State.RUNNING),
+    ],
+)
+def test_a_run_that_died_before_its_papers_is_ended(alice, host, task, minutes, state):
+    """Only where its process is known to be gone, and has had the time."""
+    gone = alice.start("-c", "")
+    gone.communicate()
+    pids = {"dead": str(gone.pid), "alive": "1"}
+    carrier = alice.carrier
+    started = carrier.call(
+        "runs.start",
+        name="mnist",
+        environment={"host": host or platform.node()},
+        task_ids=[pids.get(task, task)],
+    )
+    with carrier.context.catalog.write() as rows:
+        began = time.time() - 60 * minutes
+        rows.experiments.change(started.experiments[0].id, started=began)
+    recover(alice.settings)
+    assert alice.experiment("mnist").state is state

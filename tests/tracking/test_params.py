@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_artifacts.errors import InvalidRequest
-from jupyter_artifacts.tracking.environment import without_secrets
+from jupyter_artifacts.tracking.hiding import hidden_option, is_secret, without_secrets
 from jupyter_artifacts.tracking.params import (
     params_of,
     points_of,
@@ -89,3 +89,58 @@ def test_a_name_is_swept_once():
 )
 def test_a_point_takes_the_place_of_what_was_given(arguments, swept):
     assert with_point(arguments, {"lr": "0.5"}) == swept
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (["--max-tokens", "512"], ["--max-tokens", "512"]),
+        (["--tokenizer", "bert"], ["--tokenizer", "bert"]),
+        (["--eos-token", "</s>"], ["--eos-token", "</s>"]),
+        (["--author", "me", "author=me"], ["--author", "me", "author=me"]),
+        (["--token", "512", "--auth=true"], ["--token", "512", "--auth=true"]),
+        (["--token=abc"], ["--token=***"]),
+        (["db.password=hunter2"], ["db.password=***"]),
+        (["API_KEY=abc", "+apiKey=abc"], ["API_KEY=***", "+apiKey=***"]),
+        (["--pwd=x y", "--pwd="], ["--pwd=***", "--pwd="]),
+        (["--auth", "Bearer x"], ["--auth", "***"]),
+        (["--secret", "-x"], ["--secret", "***"]),
+        (["--auth", "--lr", "0.1"], ["--auth", "--lr", "0.1"]),
+        (["--dsn=postgres://u:pw@h/d"], ["--dsn=***"]),
+        (["--db", "postgres://u:p@w@h/d"], ["--db", "postgres://***@h/d"]),
+        (["--db=postgres://u:pw@h/d"], ["--db=postgres://***@h/d"]),
+        (["https://u:pw@h/d?a=1"], ["https://***@h/d?a=1"]),
+        (["https://h/d?private_token=x&a=1"], ["https://h/d?private_token=***&a=1"]),
+        (["ssh://git@h/d", "s3://bucket/a@b"], ["ssh://git@h/d", "s3://bucket/a@b"]),
+        (["--private-key", "k", "--key", "k"], ["--private-key", "***", "--key", "k"]),
+    ],
+)
+def test_secrets_are_hidden_and_nothing_else(arguments, shown):
+    assert without_secrets(arguments) == shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "userPassword", "PASSWD", "db-pwd", "hf_token", "client_secret",
+     "credentials", "aws_access_key", "PrivateKey", "api key", "APIKey", "dsn"],
+)  # fmt: skip
+def test_names_of_secrets_are_known_by_their_words(name):
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize("name", ["tokens", "tokenizer", "max_tokens", "passage", "lr"])
+def test_names_of_other_things_are_none(name):
+    assert not is_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["--lr", "1", "--token", "***"], "--token"),
+        (["--token=***"], "--token"),
+        (["postgres://***@h"], "postgres://***@h"),
+        (["--lr", "1"], ""),
+    ],
+)
+def test_a_hidden_value_is_found_by_its_option(arguments, option):
+    assert hidden_option(arguments) == option

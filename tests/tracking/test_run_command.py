@@ -296,6 +296,50 @@ def test_a_clone_is_started_into_its_queued_run(alice, command):
     assert alice.experiment("mnist-1").params == {"lr": 0.1}
 
 
+def test_a_clone_adds_only_its_point_and_links_its_datastores(alice, command, tmp_path):
+    """What the code says of its params is no option that the script would know."""
+    (tmp_path / "cats").mkdir()
+    (tmp_path / "cats" / "cat.txt").write_text("meow")
+    alice.carrier.call("datastores.create", name="cats", source=str(tmp_path / "cats"))
+    alice.write(
+        "train.py",
+        """
+        import argparse
+        import jupyter_artifacts as ja
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--lr", type=float)
+        parser.add_argument("--bs", type=int)
+        given = parser.parse_args()
+        assert open("datastores/cats/v1/cat.txt").read() == "meow"
+        with ja.start_run(params={"depth": 3, "model": "cnn"}):
+            print(given.lr, given.bs)
+        """,
+    )
+    options = ("--name", "mnist", "--datastore", "cats", "--sweep", "lr=1,2")
+    through(command(*options, "train.py", "--bs", "8"))
+    assert alice.experiment("mnist", 1).metadata == {"point": {"lr": "2"}}
+    cloned = alice.carrier.call("runs.clone", user="alice", run="mnist")
+    words = cloned.command.split(" && ")[1].split()
+    out, _ = through(command(*words[3:]))
+    assert out == "1.0 8\n2.0 8\n"
+    assert alice.run("mnist-1").run.state is State.COMPLETED
+    params = {"lr": 2, "bs": 8, "depth": 3, "model": "cnn"}
+    assert alice.experiment("mnist-1", 1).params == params
+
+
+def test_a_clone_asks_for_what_was_hidden(alice, command):
+    """A hidden value is never passed on to the script."""
+    alice.write("train.py", "import sys\nprint(sys.argv[1:])\n")
+    through(command("--name", "mnist", "train.py", "--hf-token", "s3cret"))
+    alice.carrier.call("runs.clone", user="alice", run="mnist")
+    into = ("--into", "alice:mnist-1", "train.py", "--hf-token")
+    _, err = through(command(*into, "***"), status=1)
+    assert "the value of --hf-token was hidden" in err
+    assert alice.run("mnist-1").run.state is State.QUEUED
+    out, _ = through(command(*into, "s3cret"))
+    assert out == "['--hf-token', 's3cret']\n"
+
+
 def test_a_datastore_is_readable_while_the_script_runs(alice, command, tmp_path):
     (tmp_path / "cats").mkdir()
     (tmp_path / "cats" / "cat.txt").write_text("meow")
