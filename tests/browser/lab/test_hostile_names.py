@@ -14,7 +14,7 @@ HOSTILE = "<img src=x onerror=window.pwned=1>"
 def test_markup_in_names_is_text(alice):
     """Metrics, params, tags, file names and their content show as they are spelt."""
     explorer = alice.runs()
-    long = explorer.locator("[data-address*='a-name-']")
+    long = explorer.locator("[role='row'][data-address*='a-name-']")
     expect(long).to_contain_text(HOSTILE)
     expect(explorer.locator(f"[data-address='{BASELINE}']")).to_contain_text(
         "<b>bold</b>"

@@ -183,7 +183,15 @@ def test_a_file_is_downloaded_to_the_session(alice, lab):
 
     card.get_by_role("button", name="Download to session").click()
 
-    foot = alice.page.locator(".jp-Artifacts-details .jp-Artifacts-transfer")
-    expect(foot.first).to_contain_text("checked by blake3")
-    found = lab.root / "jupyter_artifacts_downloads" / "predictions.parquet"
+    line = alice.page.locator(".jp-Artifacts-details .jp-Artifacts-transfer")
+    expect(line.filter(has_text="predictions.parquet")).to_contain_text(
+        "checked by blake3"
+    )
+    (transfer,) = [
+        each
+        for each in lab.team.acting("alice").call("transfers.list")
+        if each.address == f"{MNIST}/predictions.parquet"
+    ]
+    assert (transfer.owner, transfer.state) == ("alice", "done")
+    found = lab.root / transfer.to / "predictions.parquet"
     assert len(pd.read_parquet(found)) == 100

@@ -23,9 +23,9 @@ with shared_catalog(Settings.from_environment()).write() as rows:
                 created=begun,
             )
         )
-        for place in range(EACH):
-            rows.experiments.create(
-                run.id,
+        rows.experiments.create_all(
+            run.id,
+            [
                 Experiment(
                     id=new_id(),
                     address="",
@@ -36,5 +36,7 @@ with shared_catalog(Settings.from_environment()).write() as rows:
                     params={"lr": place / 10},
                     started=begun + place,
                     ended=begun + place + 60,
-                ),
-            )
+                )
+                for place in range(EACH)
+            ],
+        )
