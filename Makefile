@@ -155,8 +155,13 @@ format: tools
 generate: tools
 	@$(call records,labextension/src/records.ts)
 
-bench: setup
-	@python -m benchmarks $(ARGS)
+# the peer needs other versions of what we use, so it lives by itself
+PEER := $(VENV)-peer/bin/python
+$(PEER):
+	@python -m venv $(VENV)-peer && $@ -m pip install --quiet mlflow==3.17.2
+
+bench: setup $(PEER)
+	@python -m benchmarks --peer $(PEER) $(ARGS)
 
 # npm gets a release piece by piece, and a lock made meanwhile cannot be installed:
 # BEFORE is a day when every @jupyterlab package stood at one version.
