@@ -59,7 +59,7 @@ test('a click on the dot plots a run, another takes it out', async () => {
 
 test('a query that is wrong is marked where it is, with the hint', async () => {
   await shown();
-  const line = screen.getByRole('textbox', { name: /Query/ });
+  const line = screen.getByRole('combobox', { name: /Query/ });
 
   await user.type(line, 'useer == "alice"{Enter}');
 

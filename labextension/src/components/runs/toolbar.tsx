@@ -34,6 +34,7 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
       <QueryLine
         query={runs.query}
         wrong={runs.wrong}
+        fields={runs.fields}
         trans={trans}
         onQuery={props.onQuery}
       />
