@@ -79,7 +79,11 @@ export function optionsOf(
           width: part === 'raw' ? 1 : envelope ? 0 : 1.6,
           dash: part === 'drawn' ? dashOf(line.slot) : [],
           points: {
-            show: part === 'drawn' && line.x.length === 1,
+            // Asked at each drawing: a line that has one point now will grow.
+            show: (_, index) => {
+              const now = drawing.aligned.series[index - 1];
+              return now?.part === 'drawn' && now.line.x.length === 1;
+            },
             size: 6,
             fill: color
           },

@@ -19,9 +19,13 @@ export function PlotTable(props: {
   const first = Math.min(...lines.map(line => line.x[0] ?? Infinity));
   const last = Math.max(...lines.map(line => line.x.at(-1) ?? -Infinity));
   const count = Math.min(ROWS, Math.max(...lines.map(line => line.x.length)));
-  const places = Array.from({ length: Math.max(0, count) }, (_, row) =>
+  const all = Array.from({ length: Math.max(0, count) }, (_, row) =>
     count > 1 ? first + ((last - first) * row) / (count - 1) : first
   );
+  // Steps are whole; between few of them some places are the same.
+  const places = [
+    ...new Set(xAxis === 'step' ? all.map(one => Math.round(one)) : all)
+  ];
   return (
     <div className="jp-Artifacts-plot-table" tabIndex={0}>
       <table>
@@ -29,7 +33,7 @@ export function PlotTable(props: {
           {trans.__(
             '%1 at %2 places, the nearest logged values',
             metric,
-            count
+            places.length
           )}
         </caption>
         <thead>
