@@ -34,10 +34,12 @@ from jupyter_artifacts.records.metrics import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_artifacts.operations.rows import Batch
+    from jupyter_artifacts.operations.rows import Batch, Rows
+    from jupyter_artifacts.records.runs import Experiment
 
 MAX_SERIES = 1000
 MAX_REPORT = 4 << 20
+MAX_POINTS = 5_000_000
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _CHUNK = 1 << 20
 
@@ -97,30 +99,67 @@ def points(ctx: Context, ask: AskPoints) -> Content:
     if len(ask.series) > MAX_SERIES:
         msg = f"at most {MAX_SERIES} series at once, not {len(ask.series)}"
         raise InvalidRequest(msg, hint="ask in several requests")
-    return _binary(read_points(ctx, ask))
+    seen: set[WhichSeries] = set()
+    for wanted in ask.series:
+        if wanted in seen:
+            msg = f"{wanted.group}.{wanted.name} is asked for twice"
+            raise InvalidRequest(msg, address=wanted.experiment, hint="ask once")
+        seen.add(wanted)
+    return _binary(read_points(ctx, ask, most=MAX_POINTS))
 
 
-def read_points(ctx: Context, ask: AskPoints) -> list[Points]:
-    """Return the points themselves, one `Points` a series, in the order asked for."""
+def read_points(
+    ctx: Context, ask: AskPoints, *, most: int | None = None
+) -> list[Points]:
+    """Return the points themselves, one `Points` a series, in the order asked for.
+
+    Args:
+        ctx: of who asks.
+        ask: which points.
+        most: so many points in all, or `TooLarge`; None for any number.
+    """
+    left = most
+    whole = ask.limit is None and ask.first is None and ask.last is None
+    counts: dict[str, dict[tuple[str, str], int]] = {}
     with ctx.catalog.read() as rows:
-        found = []
+        found: list[Points] = []
         for wanted in ask.series:
             place = parse_address(wanted.experiment, me=ctx.actor.handle)
             place = place.of_experiment()
             experiment = rows.experiments.get(
                 place.user, place.run, place.experiment or 0
             )
-            found.append(
-                rows.metrics.points(
-                    experiment.id,
-                    wanted.group,
-                    wanted.name,
-                    first=ask.first,
-                    last=ask.last,
-                    limit=ask.limit,
-                )
+            if left is not None and whole:
+                if experiment.id not in counts:
+                    counts[experiment.id] = _counts(rows, experiment.id)
+                there = counts[experiment.id].get((wanted.group, wanted.name), 0)
+                _spend(left, there, experiment)
+            points_of_it = rows.metrics.points(
+                experiment.id,
+                wanted.group,
+                wanted.name,
+                first=ask.first,
+                last=ask.last,
+                limit=ask.limit,
             )
+            if left is not None:
+                left = _spend(left, len(points_of_it.steps), experiment)
+            found.append(points_of_it)
         return found
+
+
+def _counts(rows: Rows, experiment_id: str) -> dict[tuple[str, str], int]:
+    """Return how many points the series have: known before any of them is read."""
+    found = rows.metrics.series(experiment_id)
+    return {(each.group, each.name): each.count for each in found}
+
+
+def _spend(left: int, points: int, experiment: Experiment) -> int:
+    if points > left:
+        msg = f"these are more than {MAX_POINTS:,} points in one answer"
+        hint = "ask for fewer series, for steps from first to last, or with a limit"
+        raise TooLarge(msg, address=experiment.address, hint=hint)
+    return left - points
 
 
 def _binary(found: list[Points]) -> Content:

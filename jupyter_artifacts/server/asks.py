@@ -7,24 +7,27 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.errors import InvalidRequest, TooLarge
 
 if TYPE_CHECKING:
     from jupyter_artifacts.server.routes import Found
 
-MAX_JSON: Final = 16 << 20
+MAX_JSON: Final = 1 << 20
+"""Bytes of a JSON body: what is longer holds data, which comes as raw bytes."""
+
 _MAX_FIELDS: Final = 100
 _JUPYTERS_OWN: Final = {"token", "_xsrf", "no_track_activity"}
 
 
 def values_of(found: Found, query: str, body: bytes) -> dict[str, Any]:
-    """Return everything the request says to its operation.
+    """Return everything the request says to its operation. Blocks for long bodies.
 
     Nothing may be said twice: a body that names what the path has named already
     would act on another thing than the one the path shows.
 
     Raises:
         InvalidRequest: when query or body do not parse, or say a thing twice.
+        TooLarge: when the body is.
     """
     values: dict[str, Any] = dict(found.values)
     for said in (_query_values(query), _body_values(body)):
@@ -58,6 +61,9 @@ def _query_values(query: str) -> dict[str, Any]:
 def _body_values(body: bytes) -> dict[str, Any]:
     if not body:
         return {}
+    if len(body) > MAX_JSON:
+        msg = f"the JSON body has {len(body):,} bytes, more than {MAX_JSON:,}"
+        raise TooLarge(msg, hint="say less at once, in several requests")
     try:
         values = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:

@@ -6,10 +6,10 @@ import functools
 
 import msgspec
 
-from jupyter_artifacts.errors import MethodNotAllowed, NotFound, TooLarge
+from jupyter_artifacts.errors import MethodNotAllowed, NotFound
 from jupyter_artifacts.operations import openapi
 from jupyter_artifacts.operations.table import perform
-from jupyter_artifacts.server.asks import MAX_JSON, values_of
+from jupyter_artifacts.server.asks import values_of
 from jupyter_artifacts.server.handler import Handler
 from jupyter_artifacts.server.routes import Malformed, WrongMethod
 
@@ -19,14 +19,11 @@ class CallHandler(Handler):
 
     async def respond(self) -> None:
         """Parse, perform, answer; Tornado adds the ETag, and 304 when it is known."""
-        if len(self.request.body) > MAX_JSON:
-            msg = f"the body is larger than {MAX_JSON >> 20} MiB"
-            raise TooLarge(msg, hint="ask for less at once")
-        values = values_of(self.found, self.request.query, self.request.body)
         context = await self.context()
         declared = self.found.operation
 
         def work() -> bytes:
+            values = values_of(self.found, self.request.query, self.request.body)
             return msgspec.json.encode(perform(declared, context, values))
 
         answer = await self.service.perform(declared, work)

@@ -28,12 +28,15 @@ class DownloadHandler(Handler):
 
     async def respond(self) -> None:
         """Perform the operation, then send what its reader asked for."""
-        values = values_of(self.found, self.request.query, self.request.body)
         context = await self.context()
         declared = self.found.operation
-        content: Content = await self.service.perform(
-            declared, functools.partial(perform, declared, context, values)
-        )
+
+        def work() -> Content:
+            values = values_of(self.found, self.request.query, self.request.body)
+            found: Content = perform(declared, context, values)
+            return found
+
+        content = await self.service.perform(declared, work)
         etag = f'"{content.etag}"' if content.etag else ""
         modified = http_date(content.modified) if content.modified > 0 else ""
         self._describe(content, etag=etag, modified=modified)

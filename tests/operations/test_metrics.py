@@ -9,6 +9,7 @@ import pytest
 from jupyter_artifacts.catalog.metrics import MetricRows
 from jupyter_artifacts.catalog.segments import SegmentWriter, encode_report
 from jupyter_artifacts.errors import InvalidRequest, NotFound, Refused, TooLarge
+from jupyter_artifacts.operations import metrics
 from jupyter_artifacts.records.metrics import PointsHeader
 
 AT = {"user": "alice", "run": "mnist", "number": 0}
@@ -186,3 +187,30 @@ def test_names_that_log_refuses_are_refused(alice, run, group, name):
     body = encode_report(run.experiments[0].id, group, 0, 1.0, {name: 1.0})
     with pytest.raises(InvalidRequest, match="cannot be"):
         alice.call("metrics.report", segment="s", offset=0, body=body)
+
+
+def test_a_series_is_asked_for_once(alice, run):
+    """Twice would only double the answer."""
+    alice.call("metrics.report", segment="s", offset=0, body=_frames(run, [1.0]))
+    one = {"experiment": "alice:mnist-exp0", "group": "training", "name": "loss"}
+    with pytest.raises(InvalidRequest, match="asked for twice"):
+        alice.call("metrics.points", series=[one, one])
+
+
+def test_an_answer_has_so_many_points_and_no_more(alice, run, monkeypatch):
+    """The error says how to ask for less, and asked so, there is an answer."""
+    monkeypatch.setattr(metrics, "MAX_POINTS", 100)
+    body = _frames(run, [float(value) for value in range(150)])
+    alice.call("metrics.report", segment="s", offset=0, body=body)
+    ask = {
+        "series": [
+            {"experiment": "alice:mnist-exp0", "group": "training", "name": "loss"}
+        ]
+    }
+    with pytest.raises(TooLarge, match=r"more than 100 points.*from first to last"):
+        alice.call("metrics.points", **ask)
+    with pytest.raises(TooLarge, match="more than 100 points"):
+        alice.call("metrics.points", **ask, first=0, last=120)
+    assert alice.call("metrics.points", **ask, first=0, last=99).size > 2400
+    assert alice.call("metrics.points", **ask, limit=20).size > 0
+    assert len(alice.points([("alice:mnist-exp0", "training", "loss")])[0].steps) == 150

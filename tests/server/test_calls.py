@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
+
+import msgspec
+import pytest
 
 from jupyter_artifacts.operations import openapi
 
@@ -98,7 +102,27 @@ async def test_what_does_not_parse_is_said(ask, alice, problem, everything):
 
 
 async def test_a_body_that_is_too_large_is_refused(ask, alice, problem):
-    """A question of more than 16 MiB is none."""
-    answer = await ask("POST", "runs", alice, body=b" " * (17 << 20))
+    """A question of more than 1 MiB is none, whatever it asks for."""
+    for path in ("runs", "metrics/points"):
+        answer = await ask("POST", path, alice, body=b" " * ((1 << 20) + 1))
 
-    assert (answer.code, problem(answer)["code"]) == (413, "too-large")
+        assert (answer.code, problem(answer)["code"]) == (413, "too-large")
+
+
+async def test_a_long_body_is_read_while_others_are_answered(ask, alice):
+    """No JSON is decoded where every request waits for its turn."""
+    loop = threading.get_ident()
+    threads = []
+    decode = msgspec.json.decode
+
+    def noted(body, **options):
+        if body.startswith(b"[1,"):
+            threads.append(threading.get_ident())
+        return decode(body, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(msgspec.json, "decode", noted)
+        for path in ("runs", "metrics/points"):
+            await ask("POST", path, alice, body=b"[" + b"1," * 1000 + b"1]")
+    assert len(threads) == 2
+    assert loop not in threads

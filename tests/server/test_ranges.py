@@ -110,3 +110,10 @@ def test_any_range_stays_within_the_file(text, size):
         return
     assert isinstance(span, Span)
     assert 0 <= span.start <= span.start + span.length <= size
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), 1e300, -1.0, 3e11])
+def test_a_time_that_http_cannot_say_is_not_said(seconds):
+    """A file with such a time is sent all the same."""
+    assert http_date(seconds) == ""
+    assert http_date(253402300799.0) == "Fri, 31 Dec 9999 23:59:59 GMT"

@@ -42,6 +42,23 @@ async def test_an_empty_file_goes_in(ask, alice, run):
     assert (answer.code, json.loads(answer.body)["size"]) == (200, 0)
 
 
+@pytest.mark.parametrize("modified", ["inf", "-inf", "nan", "1e300", "-1", "3e11"])
+async def test_a_time_that_no_date_can_say_is_refused(
+    ask, alice, run, problem, modified
+):
+    """It would make the experiment's files unreadable; those there are stay."""
+    await ask("PUT", FILE, alice, body=b"good")
+
+    answer = await ask("PUT", f"{FILE}?modified={modified}", alice, body=b"bad")
+
+    assert (answer.code, problem(answer)["code"]) == (400, "malformed-request")
+    last = await ask("PUT", f"{FILE}?modified=253402300799", alice, body=b"late")
+    assert last.code == 200
+    assert (await ask("GET", FILE, alice)).body == b"late"
+    listed = await ask("GET", "runs/alice/mnist/exp0/artifacts", alice)
+    assert json.loads(listed.body)["assets"][0]["modified"] == 253402300799
+
+
 async def test_a_refused_upload_leaves_nothing(ask, bob, run, spooled, everything):
     """What somebody else may not store is not kept anywhere."""
     before = everything()

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -207,6 +208,30 @@ def test_its_owner_stops_a_run(alice, command):
     assert experiment.state is State.CANCELED
     assert experiment.exit_reason == "stopped by alice"
     assert alice.content("train", "cleaned.txt") == b"up"
+
+
+def test_a_script_that_will_not_end_is_killed_when_asked_again(alice, command):
+    alice.write(
+        "train.py",
+        """
+        import signal, time
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        print("ready", flush=True)
+        time.sleep(60)
+        """,
+    )
+    child = command("train.py")
+    assert child.stdout.readline() == "ready\n"
+    alice.carrier.call("runs.stop", user="alice", run="train")
+    began = time.monotonic()
+    while alice.experiment("train").state is State.STOPPING_CANCELED:
+        alice.carrier.call("runs.stop", user="alice", run="train")
+        time.sleep(0.1)
+    child.communicate(timeout=PATIENCE)
+    # by itself the companion would kill it after 15 seconds
+    assert time.monotonic() - began < 10
+    assert alice.ended("train").state is State.CANCELED
 
 
 def test_a_killed_command_leaves_an_ended_run(alice, command):
