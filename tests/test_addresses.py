@@ -274,3 +274,35 @@ def test_an_address_knows_what_it_lies_in():
         run_address("alice", "mnist").of_experiment()
     with pytest.raises(InvalidAddress, match="names no run"):
         datastore_address("cats").of_run()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("a:b-exp0/files/out/x", "a short address goes without files/: a:b-exp0/out/x"),
+        ("a:b-exp0/files", "a short address goes without files/: a:b-exp0"),
+        ("a:b-exp0/logs", "its logs are at runs/a/b/exp0/logs"),
+        ("a:b-exp0/logs/output", "its logs are at runs/a/b/exp0/logs/output"),
+        ("a:b-exp0/logs/none/x", "its logs are at runs/a/b/exp0/logs"),
+        ("a:b-exp0/checkpoints/", "its checkpoints are at runs/a/b/exp0/checkpoints"),
+        ("a:b-exp0/out/logs", ""),
+        ("datastores/logs/v1/logs/x", ""),
+    ],
+)
+def test_a_short_address_written_like_the_trees_is_told_which_works(text, hint):
+    """What the tree calls files, logs and checkpoints, a short address does not."""
+    assert parse_address(text).hint_at_section() == hint
+    if hint:
+        parse_address(hint.rpartition(" ")[2])
+
+
+def test_a_folder_may_end_with_a_slash():
+    """What `ls` shows of a folder can be typed as it stands."""
+    assert parse_address("a:b-exp0/out/") == parse_address("a:b-exp0/out")
+
+
+def test_no_hint_offers_what_is_not_there_yet():
+    """Versions of artifacts are read as addresses, but not advertised."""
+    with pytest.raises(InvalidAddress) as caught:
+        parse_address("what?")
+    assert "@" not in caught.value.hint

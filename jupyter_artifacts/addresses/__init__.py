@@ -13,7 +13,6 @@ and the short forms people type: ``alice:mnist``, ``alice:mnist-exp0/loss.png``,
 from __future__ import annotations
 
 from jupyter_artifacts.addresses.parse import (
-    LOG_STREAMS,
     SECTIONS,
     VERSION,
     parse_address,
@@ -26,6 +25,7 @@ from jupyter_artifacts.addresses.paths import (
     reason_against_path,
 )
 from jupyter_artifacts.addresses.place import (
+    LOG_STREAMS,
     Address,
     datastore_address,
     experiment_address,

@@ -8,6 +8,7 @@ from typing import Final
 
 from jupyter_artifacts.addresses.paths import NAME, AssetPath, check_name
 from jupyter_artifacts.addresses.place import (
+    LOG_STREAMS,
     Address,
     experiment_address,
     run_address,
@@ -16,11 +17,10 @@ from jupyter_artifacts.errors import InvalidAddress
 
 VERSION: Final = re.compile(r"v(0|[1-9][0-9]{0,8})")
 SECTIONS: Final = ("files", "checkpoints", "logs")
-LOG_STREAMS: Final = ("output", "stdout", "stderr")
 _EXPERIMENT: Final = re.compile(r"exp(0|[1-9][0-9]{0,8})")
 _RUN_AND_EXPERIMENT: Final = re.compile(r"(?P<run>.+)-exp(?P<number>0|[1-9][0-9]{0,8})")
 _FIRST_OUTSIDE: Final = re.compile(r"[^A-Za-z0-9._-]")
-_FORMS: Final = "write user:run, user:run-exp0/path, name@v3 or datastores/name/v1"
+_FORMS: Final = "write user:run, user:run-exp0/path or datastores/name/v1"
 
 
 def parse_address(text: str, *, me: str = "") -> Address:
@@ -76,7 +76,8 @@ def _parse_run(text: str, user: str, run: str, below: str) -> Address:
     if matched:
         name = check_name(matched["run"], "run")
         place = experiment_address(user, name, int(matched["number"]))
-        return place.file(below) if below else place
+        # a folder may be written as `ls` shows it, with a slash at its end
+        return place.file(below.removesuffix("/")) if below else place
     check_name(run, "run")
     if below:
         msg = f"{text!r} names a path but no experiment"

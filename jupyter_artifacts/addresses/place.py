@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from jupyter_artifacts.addresses.paths import AssetPath
 from jupyter_artifacts.errors import InvalidAddress
+
+LOG_STREAMS: Final = ("output", "stdout", "stderr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,25 @@ class Address:
             section = "files"
         below = self.path.child(path) if self.path else AssetPath(path)
         return replace(self, section=section, path=below)
+
+    def hint_at_section(self) -> str:
+        """Return what to write when a short address was written like the tree's.
+
+        "" when its path does not begin with a section's name.
+        """
+        if self.root != "runs" or self.section != "files" or self.path is None:
+            return ""
+        section, *below = self.path.parts
+        top = self.of_top()
+        if section == "files":
+            meant = top.file("/".join(below)) if below else self.of_experiment()
+            return f"a short address goes without files/: {meant.short}"
+        if section == "logs":
+            below = [stream for stream in below[:1] if stream in LOG_STREAMS]
+        if section in {"checkpoints", "logs"}:
+            meant = replace(top, section=section)
+            return f"its {section} are at {'/'.join([meant.tree, *below])}"
+        return ""
 
     def of_experiment(self) -> Address:
         """Return the experiment this lies in.
