@@ -33,7 +33,7 @@ export interface paths {
         get: operations["datastores.get"];
         put?: never;
         post?: never;
-        /** Delete a datastore that no session has attached, with all its versions. */
+        /** Delete a datastore that no living session has attached, with all its versions. */
         delete: operations["datastores.delete"];
         options?: never;
         head?: never;
@@ -115,7 +115,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return every field that queries, sorting and columns may name. */
+        /** Return the fields that queries, sorting and columns may name. */
         get: operations["runs.fields"];
         put?: never;
         post?: never;
@@ -133,7 +133,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change a member's role. */
+        /** Change a member's role; only an owner makes or unmakes an owner. */
         put: operations["members.role"];
         post?: never;
         delete?: never;
@@ -549,7 +549,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask every experiment of a run that lives to stop. */
+        /** Ask every experiment of a run that lives to stop; asked again, more firmly. */
         post: operations["runs.stop"];
         delete?: never;
         options?: never;
@@ -1001,10 +1001,18 @@ export interface components {
         /**
          * CreateDatastore
          * @description A new datastore, and the folder its v1 is copied from.
+         *
+         *         Attributes:
+         *             source: the folder.
+         *             description: for people.
+         *             hidden: whether files and folders whose names begin with a dot go with it;
+         *                 they often hold passwords and histories.
          */
         CreateDatastore: {
             /** @default  */
             description: string;
+            /** @default false */
+            hidden: boolean;
             name: string;
             source: string;
         };
@@ -1042,6 +1050,7 @@ export interface components {
          *             created_by: handle.
          *             source: the folder it was copied from.
          *             uri: where its bytes are.
+         *             left_out: how many hidden files and folders of the source are not in it.
          */
         DatastoreVersion: {
             address: string;
@@ -1049,6 +1058,8 @@ export interface components {
             created: number;
             created_by: string;
             files: number;
+            /** @default 0 */
+            left_out: number;
             number: number;
             /** @default  */
             source: string;
@@ -1169,9 +1180,12 @@ export interface components {
          *             params: hyperparameters as given, nested.
          *             tags: of its run.
          *             source: what made it: "script", "notebook", "run" (the command), "demo", …
-         *             started: when.
+         *             started: when it began to run; until then, when it was queued.
          *             ended: when; None while it runs.
-         *             wall_clock_time: seconds it has been running, pauses left out.
+         *             wall_clock_time: seconds it has been running, pauses left out, up to
+         *                 `running_since`.
+         *             running_since: when it began to run, or its state changed while it ran: what
+         *                 passed since then comes on top; None while it does not run.
          *             runner_state: what the process that runs it says of itself.
          *             restarts: how often it was started again.
          *             total_batches_processed: the largest step reported.
@@ -1229,6 +1243,8 @@ export interface components {
             run: string;
             /** @default  */
             runner_state: string;
+            /** @default null */
+            running_since: number | null;
             /** @default  */
             searcher_metric: string;
             /** @default null */
@@ -1270,6 +1286,7 @@ export interface components {
          *             column: what a table's head says, e.g. "lr" or "training.loss".
          *             group: "run", "params", "metrics" or "metadata".
          *             experiments: how many experiments have it, counted up to 10,000.
+         *             left_out: how many rarer fields of its group are not in the list.
          */
         Field: {
             column: string;
@@ -1277,6 +1294,8 @@ export interface components {
             experiments: number;
             group: string;
             kind: string;
+            /** @default 0 */
+            left_out: number;
             name: string;
         };
         /**
@@ -1563,6 +1582,8 @@ export interface components {
          *             key: where the storage holds it.
          *             verdict: what will happen.
          *             modified: the file's own time, given back to it.
+         *             pinned: where the storage keeps these very bytes for an hour, should the file
+         *                 be written anew meanwhile; "" where it never is, or where a store cannot.
          */
         PlannedFile: {
             digest: string;
@@ -1570,6 +1591,8 @@ export interface components {
             /** @default 0 */
             modified: number;
             path: string;
+            /** @default  */
+            pinned: string;
             size: number;
             target: string;
             verdict: components["schemas"]["Verdict"];
@@ -1887,7 +1910,7 @@ export interface components {
          *             name: its name; a taken one gets "-1", "-2", …
          *             params: of its first experiment.
          *             source: what starts it: "script", "notebook", "run", "demo".
-         *             tags: of the run.
+         *             tags: of the run; up to 100, of up to 200 characters.
          *             script: path of the script, relative to the folder.
          *             arguments: the script's own.
          *             folder: where it is started.
@@ -1895,7 +1918,7 @@ export interface components {
          *             environment: python, platform, host, packages.
          *             datastores: addresses of datastore versions it reads.
          *             metadata: of its first experiment.
-         *             experiments: how many to make at once, all with `params`.
+         *             experiments: how many to make at once, all with `params`; up to 1,000.
          *             state: of the experiments.
          *             task_ids: of the experiments.
          *             searcher_metric: "<group>.<name>", "-" in front when smaller is better.
@@ -2073,8 +2096,11 @@ export interface components {
          *
          *         Attributes:
          *             source: "" for the folder the newest version came from.
+         *             hidden: whether files and folders whose names begin with a dot go with it.
          */
         UpdateDatastore: {
+            /** @default false */
+            hidden: boolean;
             name: string;
             /** @default  */
             source: string;
@@ -2091,7 +2117,7 @@ export interface components {
          *
          *         Attributes:
          *             prefix: the folder; "" for the top.
-         *             limit: at most this many lines.
+         *             limit: at most this many lines, up to 5,000.
          *             cursor: of the page before.
          */
         VersionTree: {
@@ -2163,6 +2189,8 @@ export interface operations {
                 "application/json": {
                     /** @default  */
                     description?: string;
+                    /** @default false */
+                    hidden?: boolean;
                     name: string;
                     source: string;
                 };
@@ -2265,6 +2293,8 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /** @default false */
+                    hidden?: boolean;
                     /** @default  */
                     source?: string;
                 };

@@ -128,6 +128,7 @@ export class FakeTeam {
         size,
         digest: 'blake3:4c1e',
         key: file,
+        pinned: '',
         modified: NOW,
         verdict:
           (['new', 'new', 'same', 'would overwrite'] as const)[index % 4] ??

@@ -75,6 +75,7 @@ function made(recipe: IRecipe, index: number): IFakeExperiment {
     started,
     ended: ended ? started + recipe.duration : null,
     wall_clock_time: recipe.duration,
+    running_since: null,
     runner_state: '',
     restarts: 0,
     total_batches_processed: count * 100,

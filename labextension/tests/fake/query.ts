@@ -109,7 +109,8 @@ export function fieldsOf(rows: Experiment[]): Field[] {
       kind,
       column: name,
       group: 'run',
-      experiments: rows.length
+      experiments: rows.length,
+      left_out: 0
     })),
     ...[...counts].map(([name, experiments]) => {
       const group = name.slice(0, name.indexOf('.'));
@@ -118,7 +119,8 @@ export function fieldsOf(rows: Experiment[]): Field[] {
         kind: group === 'metrics' ? 'number' : 'any',
         column: name.slice(group.length + 1),
         group,
-        experiments
+        experiments,
+        left_out: 0
       };
     })
   ];

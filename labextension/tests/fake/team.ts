@@ -51,7 +51,8 @@ export function fakeDatastores(): Datastore[] {
       created: NOW - 20 * DAY,
       created_by: owner,
       source: `/data/${name}`,
-      uri: ''
+      uri: '',
+      left_out: 0
     }))
   }));
 }
