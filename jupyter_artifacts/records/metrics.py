@@ -21,11 +21,18 @@ def reason_against_group(group: str) -> str:
     """Return why no group of metrics can have this name, or "" when one can."""
     if "." in group:
         return "a dot ends the group, as in training.loss"
+    if any(unicodedata.category(each) in _UNPRINTABLE for each in group):
+        return "it holds a control character"
     return _reason_against(group, MAX_GROUP)
 
 
 def reason_against_name(name: str) -> str:
-    """Return why no metric can have this name, or "" when one can."""
+    """Return why no metric can have this name, or "" when one can.
+
+    Control characters are shown escaped; what no database can hold is refused.
+    """
+    if any(each == "\0" or "\ud800" <= each <= "\udfff" for each in name):
+        return "it holds NUL or half a character"
     return _reason_against(name, MAX_NAME)
 
 
@@ -34,8 +41,6 @@ def _reason_against(text: str, most: int) -> str:
         return "it is empty"
     if len(text) > most:
         return f"it has {len(text)} characters, more than {most}"
-    if any(unicodedata.category(each) in _UNPRINTABLE for each in text):
-        return "it holds a control character"
     return ""
 
 
