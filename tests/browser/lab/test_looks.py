@@ -167,7 +167,7 @@ def test_a_team_without_runs_is_told_how_to_begin(sit, empty_lab):
     alice.shot("empty-team")
 
 
-def test_a_server_that_is_away_is_told_and_comes_back(alice):
+def test_a_server_that_is_away_is_told_and_comes_back(alice, coloured):
     """Without the server: what went wrong and what to do; with it: the runs again."""
     alice.console.expect("ERR_INTERNET_DISCONNECTED")
     alice.console.expect("Failed to fetch")
@@ -177,6 +177,8 @@ def test_a_server_that_is_away_is_told_and_comes_back(alice):
     alice.page.add_locator_handler(said, dismiss.click, no_wait_after=True)
     explorer = alice.runs()
     expect(explorer.locator(f'[data-address="{MNIST}"]')).to_be_visible()
+    canvas = explorer.locator("canvas").first
+    alice.until(lambda: coloured(canvas) > 200)
     alice.page.context.set_offline(offline=True)
     try:
         explorer.get_by_role("columnheader", name="Owner").get_by_role("button").click()
