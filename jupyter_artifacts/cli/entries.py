@@ -41,27 +41,43 @@ def entries_at(team: Team, place: Address) -> list[Entry]:
     return found
 
 
-def show_entries(found: list[Entry], place: Address, *, as_json: bool) -> None:
-    """Print entries, named from the place that was asked for."""
+def show_entries(
+    team: Team, found: list[Entry], address: str, *, as_json: bool
+) -> None:
+    """Print entries, by what is typed after the address that was asked for.
+
+    Where nothing typed after it leads there, by their whole address.
+    """
     if as_json:
         output.as_json(found)
         return
     if not found:
-        output.note(f"{place.short} is empty")
+        output.note(f"{address} is empty")
         return
     rows = []
     for entry in found:
         folder = entry.kind == "folder"
-        name = entry.address.removeprefix(f"{place.tree}/")
+        name = _name_below(team, address.removesuffix("/"), entry)
         rows.append(
             (
-                f"{name}/" if folder else entry.name if name == entry.address else name,
+                f"{name}/" if folder else name,
                 size(entry.size),
                 counted(entry.count, "file") if folder else "",
                 when(entry.modified),
             )
         )
     output.table(("NAME", "SIZE", "FILES", "MODIFIED"), rows, right=("SIZE", "FILES"))
+
+
+def _name_below(team: Team, above: str, entry: Entry) -> str:
+    place = team.parse(above)
+    if entry.address in {place.tree, place.short}:
+        return above
+    below = entry.address.removeprefix(f"{place.tree}/")
+    for name in (below, below.removeprefix("files/")):
+        if team.parse(f"{above}/{name}").tree == entry.address:
+            return name
+    return entry.address
 
 
 def _files(team: Team, place: Address) -> list[Entry]:
@@ -80,7 +96,8 @@ def _files(team: Team, place: Address) -> list[Entry]:
             return file
         msg = "there is no such file or folder"
         near = difflib.get_close_matches(name, [e.name for e in level], n=1)
-        hint = f"did you mean {near[0]}?" if near else error.hint
+        hint = place.hint_at_section()
+        hint = hint or (f"did you mean {near[0]}?" if near else error.hint)
         raise NotFound(msg, address=place.short, hint=hint) from error
 
 

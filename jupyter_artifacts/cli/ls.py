@@ -39,7 +39,7 @@ def ls(address: str, *, as_json: bool) -> None:
     elif place.root == "runs" and place.experiment is None:
         _list_runs(team, place, as_json=as_json)
     else:
-        show_entries(entries_at(team, place), place, as_json=as_json)
+        show_entries(team, entries_at(team, place), address, as_json=as_json)
         if place.section in {"", "files"} and not place.path and place.root == "runs":
             _note_uncaptured(team, place)
 

@@ -81,7 +81,8 @@ def _below(rows: Rows, manifest: str, place: Address) -> list[StoredAsset]:
     found = rows.assets.all(manifest, prefix)
     if prefix and not found:
         msg = "there is no such file or folder"
-        hint = f"list what there is: jupyter artifacts ls {_parent(place)}"
+        hint = place.hint_at_section()
+        hint = hint or f"list what there is: jupyter artifacts ls {_parent(place)}"
         raise NotFound(msg, address=place.short, hint=hint)
     above = len(prefix.rpartition("/")[0])
     cut = above + 1 if above else 0

@@ -56,7 +56,8 @@ class Experiments:
         """Say how many there are."""
         page = self.page(limit=1)
         count = f"{page.total:,}{'+' if page.total_capped else ''}"
-        return f"<{count} experiments where {self.query or 'anything'}>"
+        noun = "experiment" if page.total == 1 else "experiments"
+        return f"<{count} {noun} where {self.query or 'anything'}>"
 
 
 class Metric:
@@ -152,7 +153,8 @@ class TeamExperiment:
     def __repr__(self) -> str:
         """Say what it is and how it stands."""
         record = self.record
-        return f"<{record.address} {record.state} · {record.file_count} files>"
+        noun = "file" if record.file_count == 1 else "files"
+        return f"<{record.address} {record.state} · {record.file_count:,} {noun}>"
 
 
 def split_metric(name: str) -> tuple[str, str]:

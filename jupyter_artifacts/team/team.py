@@ -14,6 +14,7 @@ from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
 from jupyter_artifacts.team.experiments import split_metric as split
 from jupyter_artifacts.team.loading import load_content, open_content
+from jupyter_artifacts.team.missing import explained
 
 if TYPE_CHECKING:
     import io
@@ -172,7 +173,12 @@ class Team:
         return load_content(self.content(address), address)
 
     def content(self, address: str | Address) -> Content:
-        """Return the bytes of one file, checkpoint's file or log."""
+        """Return the bytes of one file, checkpoint's file or log.
+
+        Raises:
+            NotFound: when there is none; says which address works, or who is near.
+            InvalidAddress: when it is a folder.
+        """
         place = self.parse(address)
         if place.root == "artifacts":
             msg = "artifacts with versions are not here yet"
@@ -184,6 +190,12 @@ class Team:
             msg = "it names no file"
             hint = f"list its files: jupyter artifacts ls {place.short}"
             raise InvalidAddress(msg, address=place.short, hint=hint)
+        try:
+            return self._file(place, at)
+        except NotFound as error:
+            raise explained(self.carrier, place, error) from error
+
+    def _file(self, place: Address, at: dict[str, Any]) -> Content:
         path = str(place.path)
         if place.root == "datastores":
             named = {"name": place.name, "version": place.version}

@@ -83,3 +83,40 @@ def test_bytes_that_changed_in_the_storage_are_an_error(alice, run, ja, home):
     ended = ja("cat", "mnist-exp0/metrics.json")
     assert ended.status == 1
     assert "not those that were recorded" in ended.err
+
+
+def test_a_missing_file_is_said_with_its_whole_address(ja):
+    """Which run, which experiment, which file."""
+    ended = ja("cat", "mnist-exp0/metrics.jsn")
+    assert ended.status == 1
+    assert ended.err == (
+        "error: alice:mnist-exp0/metrics.jsn: there is no such file "
+        "(did you mean metrics.json?)\n"
+    )
+
+
+def test_a_folder_is_said_to_be_one(alice, run, ja, tmp_path):
+    """Of an experiment, a checkpoint and a datastore; with what lists it."""
+    (tmp_path / "data/deep").mkdir(parents=True)
+    (tmp_path / "data/deep/a.csv").write_text("x,y\n")
+    alice.call("datastores.create", name="data", source=str(tmp_path / "data"))
+    (checkpoint,) = alice.call("checkpoints.list", **run)
+    for address in (
+        "alice:mnist-exp0/figures",
+        f"{checkpoint.address}/weights",
+        "datastores/data/v1/deep",
+    ):
+        ended = ja("cat", address)
+        assert ended.status == 1
+        assert ended.err == (
+            f"error: {address}: it is a folder "
+            f"(list it with `ls {address}`, or `download` it)\n"
+        )
+
+
+def test_a_missing_file_of_a_run_that_is_not_there(ja):
+    """What is missing is the run, and that is said."""
+    ended = ja("cat", "alice:mnits-exp0/metrics.json")
+    assert ended.status == 1
+    assert ended.err.startswith("error: alice:mnits")
+    assert "file" not in ended.err

@@ -55,13 +55,69 @@ def test_an_experiment_lists_what_is_below(ja, address):
     assert all(set(entry) == ENTRY for entry in found.json)
 
 
-def test_names_for_people_begin_at_what_was_asked_for(ja):
-    """What is typed after the address leads there."""
-    first = [line.split("  ")[0] for line in ja("ls", "mnist-exp0").lines[1:]]
-    assert first == [
-        *("files/figures/", "files/a b%&+#@.txt", "files/metrics.json"),
-        *("checkpoints/", "logs/"),
-    ]
+def shown(ended):
+    return [line.split("  ")[0] for line in ended.lines[1:]]
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        (
+            "mnist-exp0",
+            [
+                *("figures/", "a b%&+#@.txt", "metrics.json"),
+                "runs/alice/mnist/exp0/checkpoints/",
+                "runs/alice/mnist/exp0/logs/",
+            ],
+        ),
+        (
+            "runs/alice/mnist/exp0",
+            [
+                *("files/figures/", "files/a b%&+#@.txt", "files/metrics.json"),
+                *("checkpoints/", "logs/"),
+            ],
+        ),
+        ("mnist-exp0/figures/", ["loss.png"]),
+        ("runs/alice/mnist/exp0/logs", ["output"]),
+        ("datastores/cats/v1", ["black/", "readme.txt"]),
+    ],
+)
+def test_names_for_people_work_as_they_are_typed(ja, address, names):
+    """What stands in a row leads there, typed after the address or whole."""
+    found = shown(ja("ls", address))
+    assert found == names
+    for name in found:
+        whole = name if name.startswith("runs/") else f"{address.rstrip('/')}/{name}"
+        assert ja("ls", whole).status == 0
+        assert ja("download", whole, "--dry-run").status == 0
+
+
+def test_names_of_folders_called_like_sections_work_too(alice, ja, tmp_path):
+    """A captured folder logs/ is no experiment's logs."""
+    (tmp_path / "x").write_text("x")
+    at = {"user": "alice", "run": "mnist", "number": 0}
+    alice.call("files.capture", **at, path="logs/x.log", source=tmp_path / "x")
+    assert "logs/" in shown(ja("ls", "mnist-exp0"))
+    assert shown(ja("ls", "mnist-exp0/logs/")) == ["x.log"]
+    assert ja("cat", "mnist-exp0/logs/x.log").out == "x"
+
+
+@pytest.mark.parametrize("command", ["ls", "cat", "download"])
+@pytest.mark.parametrize(
+    ("address", "works"),
+    [
+        ("mnist-exp0/files/metrics.json", "alice:mnist-exp0/metrics.json"),
+        ("mnist-exp0/logs/output", "runs/alice/mnist/exp0/logs/output"),
+    ],
+)
+def test_an_address_that_mixes_both_forms_is_told_which_works(
+    ja, command, address, works
+):
+    """The hint of `ls`, `cat` and `download` is an address they take."""
+    ended = ja(command, address)
+    assert ended.status == 1
+    assert f" {works})" in ended.err
+    assert ja(command, works).status == 0
 
 
 @pytest.mark.parametrize(

@@ -170,4 +170,15 @@ def test_a_team_server_is_not_reached_yet(settings):
 
 def test_a_bare_number_of_runs_is_said(bob, run):
     """The repr helps in a terminal."""
-    assert repr(bob.runs()) == "<1 experiments where anything>"
+    assert repr(bob.runs()) == "<1 experiment where anything>"
+    assert repr(bob.runs('user == "bob"')).startswith("<0 experiments where")
+
+
+def test_an_experiment_counts_its_files(alice, bob, run, tmp_path):
+    """One file is one file."""
+    alice.carrier.call("runs.start", name="one")
+    at = {"user": "alice", "run": "one", "number": 0}
+    (tmp_path / "x").write_text("x")
+    alice.carrier.call("files.capture", **at, path="x", source=tmp_path / "x")
+    assert repr(bob.experiment("alice:one-exp0")).endswith("· 1 file>")
+    assert repr(bob.experiment("alice:mnist-exp0")).endswith("· 3 files>")
