@@ -470,11 +470,11 @@ def test_fields_are_the_commonest_and_say_how_many_are_not_listed(
 
     fields = rows.experiments.fields()
 
-    params = [field for field in fields if field.group == "params"]
-    assert len(params) == 2000
-    assert {field.left_out for field in params} == {20 * 150 + 1 - 2000}
-    assert params[0].name == "params.common"
-    assert params[0].experiments == 20
+    listed = [field for field in fields if field.group == "params"]
+    assert len(listed) == 2000
+    assert {field.left_out for field in listed} == {20 * 150 + 1 - 2000}
+    assert listed[0].name == "params.common"
+    assert listed[0].experiments == 20
     assert len(search(rows, "params.p00_149 == 1").items) == 1
 
 

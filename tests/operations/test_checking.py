@@ -15,7 +15,7 @@ EXPERIMENT = {"user": "alice", "run": "mnist", "number": 0}
 
 
 def nested(levels):
-    value = 1
+    value: object = 1
     for _ in range(levels):
         value = {"a": value}
     return value

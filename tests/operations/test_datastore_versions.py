@@ -13,6 +13,7 @@ import pytest
 
 from jupyter_artifacts.errors import ChangedAtSource, InvalidRequest, NotFound
 from jupyter_artifacts.operations.datastore_files import held, list_files, reached
+from jupyter_artifacts.storage.folder import FolderStorage
 
 KILLED = """
 import os, sys
@@ -88,7 +89,7 @@ def test_an_update_that_fails_takes_only_its_own_away(alice, cats, folder, catal
     """Neither files nor rows of it are left, and what was there is untouched."""
     before = (rows_kept(catalog), contents(alice, "v1"), stored(alice))
 
-    class Full(type(alice.context.storage)):
+    class Full(FolderStorage):
         def freeze(self, prefix):
             raise NotFound(prefix)
 
@@ -151,10 +152,9 @@ def test_a_version_cannot_be_seen_before_it_is_whole(alice, cats, folder, monkey
 
 def test_a_datastore_made_anew_meanwhile_is_left_alone(alice, cats, folder):
     """An update of the one that was deleted does not become a version of the other."""
-    storage = type(alice.context.storage)
     carrier = alice.acting_as("alice")
 
-    class Slow(storage):
+    class Slow(FolderStorage):
         def freeze(self, _):
             alice.call("datastores.delete", name="cats")
             alice.call("datastores.create", name="cats", source=str(folder / "sub"))
