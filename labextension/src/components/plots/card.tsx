@@ -71,7 +71,9 @@ export function PlotCard(props: IPlotCardProps): React.JSX.Element {
         <div className="jp-Artifacts-plot-empty">
           {plots.loading || plots.plotted.length === 0
             ? trans.__('Reading points…')
-            : trans.__('None of the plotted runs has logged %1', metric)}
+            : plots.failed
+              ? trans.__('Its points could not be read')
+              : trans.__('None of the plotted runs has logged %1', metric)}
         </div>
       ) : asTable ? (
         <PlotTable lines={lines} xAxis={xAxis} metric={metric} trans={trans} />
