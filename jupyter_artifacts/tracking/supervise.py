@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.tracking.deaths import cause_of
+from jupyter_artifacts.tracking.hiding import without_secrets
 from jupyter_artifacts.tracking.keyboard import Keyboard
 from jupyter_artifacts.tracking.relay import Relay
 
@@ -49,7 +50,9 @@ class Ended:
         if self.status < 0:
             return State.ERRORED, cause_of(self.status)
         what = f"exit status {self.status}"
-        return State.ERRORED, f"{what}: {self.last_error}" if self.last_error else what
+        # argparse, for one, repeats the arguments that it does not know
+        said = " ".join(without_secrets(self.last_error.split(" ")))
+        return State.ERRORED, f"{what}: {said}" if said else what
 
     @property
     def exit_status(self) -> int:

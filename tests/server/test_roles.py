@@ -169,7 +169,7 @@ def request_of(name: str, world: World) -> tuple[str, str, dict[str, Any]]:
     declared = TABLE[name]
     path = declared.path.replace("*}", "}").format(**world.path)
     if declared.takes_body:
-        query = "?segment=01AAAAAAAAAAAAAAAAAAAAAAAA&offset=0"
+        query = f"?segment=of-{world.path['run']}&offset=0"
         is_report = name == "metrics.report"
         return declared.method, path + query * is_report, {"body": b""}
     said = world.said.get(name)

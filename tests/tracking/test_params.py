@@ -14,6 +14,7 @@ from jupyter_artifacts.tracking.params import (
     value_of,
     with_point,
 )
+from jupyter_artifacts.tracking.supervise import Ended
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,14 @@ def test_names_of_secrets_are_known_by_their_words(name):
 @pytest.mark.parametrize("name", ["tokens", "tokenizer", "max_tokens", "passage", "lr"])
 def test_names_of_other_things_are_none(name):
     assert not is_secret(name)
+
+
+def test_the_reason_of_an_end_repeats_no_secret():
+    said = "a.py: error: unrecognized arguments: --pwd=x postgres://u:pw@h/d"
+    assert Ended(2, said, interrupted=False).verdict[1] == (
+        "exit status 2: a.py: error: unrecognized arguments: "
+        "--pwd=*** postgres://***@h/d"
+    )
 
 
 @pytest.mark.parametrize(
