@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -168,8 +168,9 @@ class Ingester:
                 with self._catalog.write() as rows:
                     owner = rows.runs.by_id(run_of(identity)).user
                     rows.metrics.open_segment(identity, str(path), owner)
-            except NotFound as error:
-                self._pass_over(identity, path, str(error))
+            except NotFound:
+                self._passed_over.add(identity)
+                _forget(path)
             else:
                 known.append((identity, str(path), 0, owner))
         return known
@@ -205,6 +206,13 @@ class Ingester:
     def _pass_over(self, identity: str, path: Path, why: str) -> None:
         self._passed_over.add(identity)
         _say(f"{path}: {why}")
+
+
+def _forget(path: Path) -> None:
+    """Remove what was logged to a run that somebody deleted, once nobody logs on."""
+    with suppress(FileNotFoundError, PermissionError):
+        if not has_writer(path):
+            path.unlink()
 
 
 def _note_lost(rows: Rows, part: _Part) -> None:

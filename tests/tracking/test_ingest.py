@@ -13,6 +13,7 @@ from jupyter_artifacts.catalog.segments import (
 )
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.tracking.ingest import Ingester
+from jupyter_artifacts.tracking.recover import recover
 
 
 @pytest.fixture(name="experiment")
@@ -113,6 +114,25 @@ def test_another_s_metrics_are_refused_and_hold_up_nobody(alice, experiment, cap
     assert bob.call("experiments.get", **at).summary_metrics["training.loss"].count == 1
     assert (bad.exists(), good.exists()) == (True, False)
     assert "bob reports metrics of an experiment of alice" in capsys.readouterr().err
+
+
+def test_a_file_that_nobody_registered_is_found_by_its_name(alice, experiment):
+    run = alice.run("mnist").run
+    path = alice.settings.spool / f"{segment_name(run.id)}.seg"
+    path.write_bytes(frame(experiment, 0))
+    recover(alice.settings)
+    assert alice.values("mnist", "training.loss") == [0.5]
+    assert not path.exists()
+
+
+def test_what_was_logged_to_a_deleted_run_goes_with_it(alice, capsys):
+    started = alice.carrier.call("runs.start", name="gone", state="QUEUED")
+    path = alice.settings.spool / f"{segment_name(started.run.id)}.seg"
+    path.write_bytes(frame(started.experiments[0], 0))
+    alice.carrier.call("runs.delete", user="alice", run="gone")
+    recover(alice.settings)
+    assert not path.exists()
+    assert capsys.readouterr().err == ""
 
 
 def test_a_run_s_metrics_wait_for_no_lease(alice, experiment):
