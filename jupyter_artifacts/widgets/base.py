@@ -15,6 +15,7 @@ from jupyter_artifacts.widgets.built import built
 from jupyter_artifacts.widgets.forms.failure import failure_html
 from jupyter_artifacts.widgets.messages import Ping, Request, read_message
 from jupyter_artifacts.widgets.problems import problem_of
+from jupyter_artifacts.widgets.subshells import route_by_sender
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,7 @@ class TeamWidget(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._given_team = team
         super().__init__(**traits)
+        route_by_sender(self.comm)
         self.on_msg(self._receive)
 
     @traitlets.default("_esm")
