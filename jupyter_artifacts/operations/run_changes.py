@@ -75,7 +75,10 @@ def delete(ctx: Context, ask: DeleteRun) -> Ok:
             msg = f"{living[0].address} is {living[0].state}: a run that lives stays"
             hint = f"first: jupyter artifacts stop {run.address}"
             if living[0].state.stopping:
-                hint += "; asked again, that kills it, and at last gives it up"
+                hint += (
+                    f"; asked again after {_SAME_CLICK:.0f} s that kills it, and after "
+                    f"{KILLING:.0f} s more it gives it up"
+                )
             raise Conflict(msg, address=run.address, hint=hint)
         gone = [experiment_prefix(each) for each in rows.runs.delete(run.id)]
         rows.doomed.add(gone, ctx.clock())

@@ -56,7 +56,9 @@ def test_a_run_that_nobody_looks_after_can_be_ended_and_deleted(alice, at):
     at(1000.0)
     alice.call("runs.start", name="mnist")
     assert _stop(alice) is State.STOPPING_CANCELED
-    with pytest.raises(Conflict, match=r"stop alice:mnist; asked again, that kills"):
+    with pytest.raises(
+        Conflict, match=r"stop alice:mnist; asked again after 2 s that kills"
+    ):
         alice.call("runs.delete", **RUN)
     at(1003.0)
     assert _stop(alice) is State.STOPPING_KILLED
