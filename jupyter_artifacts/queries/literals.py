@@ -7,14 +7,13 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import InvalidQuery
-from jupyter_artifacts.queries.fields import near
 from jupyter_artifacts.queries.times import (
     DURATION_HINT,
     TIME_HINT,
     resolve_duration,
     resolve_time,
 )
-from jupyter_artifacts.records.states import ACTIVE, State
+from jupyter_artifacts.records.states import ACTIVE, STOPPING, State
 
 if TYPE_CHECKING:
     from jupyter_artifacts.queries.fields import Field
@@ -104,16 +103,23 @@ def _check_state(operator: str, value: float | str) -> str:
         return "a state can be compared by == and != only"
     if isinstance(value, str) and states_named(value):
         return ""
-    names = [*State, "ACTIVE"]
-    return f"states are {', '.join(near(str(value), names) or names)}"
+    return f"states are {', '.join([*State, 'ACTIVE'])}"
+
+
+_TOGETHER: Final = {
+    "ACTIVE": sorted(ACTIVE),
+    "STOPPED": [State.CANCELED],
+    "STOPPING": sorted(STOPPING),
+}
 
 
 def states_named(text: str) -> list[State]:
     """Return the states that a query calls `text`; [] when there is none.
 
-    "ACTIVE" is the name of its four sub-states together.
+    "ACTIVE" is the name of its four sub-states together; "Stopped" and "Stopping"
+    are what tables say for CANCELED and for the ways towards an end.
     """
     name = text.upper()
-    if name == "ACTIVE":
-        return sorted(ACTIVE)
+    if name in _TOGETHER:
+        return _TOGETHER[name]
     return [State(name)] if name in State.__members__ else []

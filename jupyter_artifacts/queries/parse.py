@@ -92,7 +92,9 @@ class _Reader:
         return self._node(tree.body, 0)
 
     def _refuse_syntax(self, error: SyntaxError) -> NoReturn:
-        column = min(max((error.offset or 1) - 1, 0), len(self._source))
+        # offset 0: the parser ran out of text
+        at = error.offset - 1 if error.offset else len(self._source.rstrip())
+        column = min(max(at, 0), len(self._source))
         hint = _EXAMPLE
         if re.search(r"(?<![=!<>])=(?!=)", self._source):
             hint = f"equality is written ==, {hint}"
@@ -100,7 +102,8 @@ class _Reader:
             hint = f"write and, or, not, {hint}"
         elif re.search(r"\.(lambda|class|from|import|with|is|as|in)\b", self._source):
             hint = 'a name that is a Python keyword goes in brackets: params["lambda"]'
-        msg = f"the query is no expression: {error.msg}"
+        what = error.msg if error.offset else "something is missing at its end"
+        msg = f"the query is no expression: {what}"
         raise InvalidQuery(
             msg, query=self._text, column=column + self._skipped, hint=hint
         ) from None
@@ -167,7 +170,7 @@ class _Reader:
         value = read_value(right, self._text, column, length)
         hint = check_value(field, symbol, value)
         if hint:
-            msg = f"{field} cannot be compared so"
+            msg = f"{field} cannot be compared like this"
             self._refuse(msg, right, hint)
         return Compare(field, symbol, value)
 
@@ -188,7 +191,7 @@ class _Reader:
         value = read_value(node, self._text, column, length)
         hint = check_value(field, "==", value)
         if hint:
-            self._refuse(f"{field} cannot be compared so", node, hint)
+            self._refuse(f"{field} cannot be compared like this", node, hint)
         return value
 
     def _field(self, node: ast.expr) -> Field:

@@ -185,3 +185,23 @@ def test_times_count_from_now_or_stand_for_themselves():
     assert resolve_time("soon", 0) is None
     assert resolve_duration("1.5h") == 5400
     assert resolve_duration("h") is None
+
+
+def test_a_query_that_breaks_off_is_marked_at_its_end():
+    """The mark stands where something is missing, not at the first letter."""
+    with pytest.raises(InvalidQuery) as caught:
+        parse_query("params.lr > 0.9 and")
+
+    assert caught.value.column == len("params.lr > 0.9 and")
+
+
+def test_an_unknown_state_lists_all_there_are():
+    """Three that look alike would hide the one that is meant."""
+    with pytest.raises(InvalidQuery, match=r"CANCELED, COMPLETED, ERRORED, ACTIVE"):
+        parse_query('state == "Halted"')
+
+
+@pytest.mark.parametrize("word", ["Stopped", "CANCELED", "canceled", "Stopping"])
+def test_the_words_of_the_table_name_states(word):
+    """What a pill says can be asked for."""
+    assert parse_query(f'state == "{word}"')
