@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from jupyter_artifacts.errors import InvalidAddress
+from jupyter_artifacts.cli import output
+from jupyter_artifacts.errors import InvalidAddress, InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +74,25 @@ def run_at(team: Team, address: str) -> Address:
         msg = "it names one experiment, and this acts on a whole run"
         raise InvalidAddress(msg, address=address, hint=f"write {run}")
     return place.of_run()
+
+
+def confirm(question: str, *, address: str, yes: bool) -> None:
+    """Ask before what cannot be undone.
+
+    Args:
+        question: what is asked.
+        address: what it is about.
+        yes: whether `--yes` answered it already.
+
+    Raises:
+        InvalidRequest: when nobody is there to answer, and nobody did.
+    """
+    if yes:
+        return
+    if not output.asks_on_terminal():
+        msg = "nothing is deleted unasked, and this is no terminal to ask on"
+        raise InvalidRequest(msg, address=address, hint="give --yes if you mean it")
+    click.confirm(question, abort=True, err=True)
 
 
 def pages(team: Team, operation: str, **ask: Any) -> Iterator[Any]:

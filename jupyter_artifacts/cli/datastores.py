@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jupyter_artifacts.cli import output
-from jupyter_artifacts.cli.asking import as_json_option, team_here
+from jupyter_artifacts.cli.asking import as_json_option, confirm, team_here
 from jupyter_artifacts.cli.lazy import DefaultGroup
 from jupyter_artifacts.cli.words import counted, size, when
 from jupyter_artifacts.errors import Conflict, InvalidAddress, NotFound
@@ -116,7 +116,7 @@ def detach(name: str) -> None:
 @datastore.command()
 @click.argument("name")
 @click.option("--reason", default="", help="Why; needed for someone else's.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask; needed without a terminal.")
 def delete(name: str, reason: str, *, yes: bool) -> None:
     """Delete a datastore of mine, with all its versions.
 
@@ -131,8 +131,8 @@ def delete(name: str, reason: str, *, yes: bool) -> None:
     found: Datastore = team.carrier.call("datastores.get", name=place.name)
     what = f"{found.address}: {counted(len(found.versions), 'version')}"
     what += f", {size(sum(version.bytes for version in found.versions))}"
-    if output.asks_on_terminal() and not yes:
-        click.confirm(f"Delete {what}? There is no way back.", abort=True, err=True)
+    question = f"Delete {what}? There is no way back."
+    confirm(question, address=found.address, yes=yes)
     team.carrier.call("datastores.delete", name=place.name, reason=reason)
     output.line(f"deleted {what}")
 

@@ -14,6 +14,7 @@ from jupyter_artifacts.cli.entries import entries_at, show_entries
 from jupyter_artifacts.cli.status import show_experiments
 from jupyter_artifacts.cli.words import counted, size, when
 from jupyter_artifacts.errors import Unavailable
+from jupyter_artifacts.records.states import State
 
 if TYPE_CHECKING:
     from jupyter_artifacts.team import Team
@@ -85,7 +86,7 @@ def _list_runs_of(team: Team, user: str, *, as_json: bool) -> None:
             (
                 run.address,
                 run.state.value,
-                when(run.created),
+                "—" if run.state is State.QUEUED else when(run.created),
                 f"{run.experiments:,}",
                 size(run.artifact_bytes),
                 ", ".join(run.tags),

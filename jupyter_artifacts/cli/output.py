@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import shutil
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -75,6 +76,19 @@ def _visible_log_line(line: str) -> str:
 def line(text: str = "") -> None:
     """Print a line of the result."""
     print(visible(text))
+
+
+def cut_line(text: str) -> None:
+    """Print a line of the result; a terminal gets it as far as it is wide."""
+    if not on_terminal():
+        line(text)
+        return
+    from rich.cells import cell_len, set_cell_size
+
+    shown, width = visible(text), shutil.get_terminal_size().columns
+    if cell_len(shown) > width:
+        shown = set_cell_size(shown, width - 1) + "…"
+    print(shown)
 
 
 def note(text: str) -> None:

@@ -6,7 +6,7 @@ import click
 
 from jupyter_artifacts import policy
 from jupyter_artifacts.cli import output
-from jupyter_artifacts.cli.asking import run_at, team_here
+from jupyter_artifacts.cli.asking import confirm, run_at, team_here
 from jupyter_artifacts.cli.words import counted, size
 from jupyter_artifacts.errors import InvalidRequest
 
@@ -31,7 +31,7 @@ def stop(run: str) -> None:
 @click.command()
 @click.argument("run")
 @click.option("--reason", default="", help="Why; needed for someone else's run.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask; needed without a terminal.")
 def delete(run: str, reason: str, *, yes: bool) -> None:
     """Delete a run of mine, with its bytes.
 
@@ -53,8 +53,8 @@ def delete(run: str, reason: str, *, yes: bool) -> None:
     files = counted(sum(each.file_count for each in found.experiments), "file")
     what = f"{found.run.address}: {experiments}, {files}"
     what += f", {size(found.run.artifact_bytes)}"
-    if output.asks_on_terminal() and not yes:
-        click.confirm(f"Delete {what}? There is no way back.", abort=True, err=True)
+    question = f"Delete {what}? There is no way back."
+    confirm(question, address=found.run.address, yes=yes)
     team.delete(found.run.address, reason=reason)
     output.line(f"deleted {what}")
 

@@ -26,8 +26,17 @@ if TYPE_CHECKING:
     from jupyter_artifacts.team import Team
 
 _ROWS: Final = 100
-_COLUMNS: Final = ("EXPERIMENT", "STATE", "STARTED", "TIME", "STEPS", "FILES", "SIZE")
-_RIGHT: Final = ("STEPS", "FILES", "SIZE")
+_COLUMNS: Final = (
+    "EXPERIMENT",
+    "STATE",
+    "STARTED",
+    "TIME",
+    "LAST STEP",
+    "FILES",
+    "SIZE",
+)
+_RIGHT: Final = ("LAST STEP", "FILES", "SIZE")
+_NOTHING: Final = "—"
 
 
 class Bucket(Record, frozen=True, kw_only=True):
@@ -120,19 +129,29 @@ def show_experiments(found: Sequence[Experiment], *, as_json: bool, none: str) -
         output.as_json(found)
     elif found:
         output.table(_COLUMNS, map(_row, found), right=_RIGHT)
+        # below the table: a reason is long, and a column of it would fold addresses
+        for each in found:
+            if each.exit_reason:
+                reason = each.exit_reason.partition("\n")[0]
+                output.cut_line(f"{each.address} {each.state}: {reason}")
         output.note(counted(len(found), "experiment"))
     else:
         output.note(none)
 
 
 def _row(experiment: Experiment) -> tuple[str, ...]:
+    has_run = experiment.running_since is not None or experiment.wall_clock_time > 0
+    logged = experiment.summary_metrics or experiment.total_batches_processed
+    files = f"{experiment.file_count:,}"
+    if experiment.uncaptured:
+        files += f" ({experiment.uncaptured:,} not captured)"
     return (
         experiment.address,
         experiment.state.value,
-        when(experiment.started),
-        duration(experiment.ran(time.time())),
-        f"{experiment.total_batches_processed:,}",
-        f"{experiment.file_count:,}",
+        when(experiment.started) if has_run else _NOTHING,
+        duration(experiment.ran(time.time())) if has_run else _NOTHING,
+        f"{experiment.total_batches_processed:,}" if logged else _NOTHING,
+        files,
         size(experiment.artifact_bytes),
     )
 

@@ -166,7 +166,11 @@ def test_detach_outside_a_session_says_where(cats, ja):
 def test_delete_takes_all_versions(cats, alice, ja, home):
     """Rows and bytes of every version are gone."""
     ja("datastore", "update", "cats")
-    ended = ja("datastore", "delete", "cats")
+    refused = ja("datastore", "delete", "cats")
+    assert refused.status == 1
+    assert "--yes" in refused.err
+    assert len(alice.call("datastores.get", name="cats").versions) == 2
+    ended = ja("datastore", "delete", "cats", "--yes")
     assert ended.out == "deleted datastores/cats: 2 versions, 8 B\n"
     assert alice.call("datastores.list") == []
     assert not any((home / "storage" / "datastores").iterdir())
@@ -181,7 +185,7 @@ def test_one_version_is_not_deleted(cats, alice, ja):
 def test_an_attached_datastore_is_not_deleted(cats, session, ja):
     """Whose session has it attached is said."""
     ja("datastore", "attach", "cats")
-    ended = ja("datastore", "delete", "cats")
+    ended = ja("datastore", "delete", "cats", "--yes")
     assert ended.status == 1
     assert "alice's session has datastores/cats/v1 attached" in ended.err
     assert (session / "datastores/cats/v1/tom.txt").read_text() == "meow"

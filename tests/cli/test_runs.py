@@ -79,7 +79,8 @@ def test_an_owner_deletes_anothers_run_with_a_reason_only(alice, bob, made, ja):
     bob.call("experiments.move", **at, state="COMPLETED")
     assert "needs a reason" in ja("delete", "bob:mnist").err
     assert bob.call("runs.get", user="bob", run="mnist")
-    assert ja("delete", "bob:mnist", "--reason", "left the team").status == 0
+    reason = ("--reason", "left the team")
+    assert ja("delete", "bob:mnist", *reason, "--yes").status == 0
     with pytest.raises(NotFound):
         bob.call("runs.get", user="bob", run="mnist")
 
@@ -90,7 +91,7 @@ def test_delete_takes_the_bytes_with_it(alice, ended_run, ja, home):
         home / "storage/experiments" / alice.call("experiments.get", **ended_run).id
     )
     assert folder.exists()
-    ended = ja("delete", "mnist")
+    ended = ja("delete", "mnist", "--yes")
     assert ended.status == 0
     assert ended.out == "deleted alice:mnist: 1 experiment, 3 files, 290 B\n"
     assert not folder.exists()
@@ -99,10 +100,21 @@ def test_delete_takes_the_bytes_with_it(alice, ended_run, ja, home):
 
 def test_a_run_that_lives_is_not_deleted(alice, run, ja):
     """It is refused with what to do first."""
-    ended = ja("delete", "mnist")
+    ended = ja("delete", "mnist", "--yes")
     assert ended.status == 1
     assert "jupyter artifacts stop alice:mnist" in ended.err
     assert everything(alice)
+
+
+def test_nothing_is_deleted_where_nobody_can_be_asked(alice, ended_run, process):
+    """A script must say --yes; without, nothing happens."""
+    before = everything(alice)
+    ended = process("delete", "alice:mnist")
+    assert ended.status == 1
+    assert "alice:mnist" in ended.err
+    assert "--yes" in ended.err
+    assert everything(alice) == before
+    assert process("delete", "alice:mnist", "--yes").status == 0
 
 
 @pytest.mark.parametrize(("answer", "status"), [(b"n\n", 130), (b"y\n", 0)])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from jupyter_artifacts.catalog.segments import encode_report
 from jupyter_artifacts.records.runs import Experiment
 
 FIELDS = {field.name for field in msgspec.structs.fields(Experiment)}
@@ -69,7 +70,7 @@ def test_the_table_has_a_row_each(team, ja):
     """People get one row an experiment, and its count beside it."""
     ended = ja("status", "--global")
     assert ended.lines[0].split() == [
-        *("EXPERIMENT", "STATE", "STARTED", "TIME", "STEPS", "FILES", "SIZE")
+        *("EXPERIMENT", "STATE", "STARTED", "TIME", "LAST", "STEP", "FILES", "SIZE")
     ]
     assert len(ended.lines) == 3
     assert ended.err == "2 experiments\n"
@@ -101,3 +102,54 @@ def test_bucket_path_names_each_experiments_folder(alice, made, ja):
     record = alice.call("experiments.get", **at)
     assert found[0]["storage_uri"] == record.storage_uri
     assert record.storage_uri in ja("bucket-path", "mnist-exp0").out
+
+
+REASON = f"ValueError: {'the learning rate was far too large, ' * 4}so it diverged"
+
+
+@pytest.fixture
+def broken(alice, made):
+    """An experiment that ended with a reason, and a file that was not captured."""
+    at = made(alice)
+    alice.call("files.refuse", **at, path="socket", reason="it is no regular file")
+    reason = f"{REASON}\nand more of it"
+    alice.call("experiments.move", **at, state="ERRORED", reason=reason)
+    return at
+
+
+@pytest.mark.parametrize(
+    "command", [["status", "mnist"], ["history"], ["ls", "mnist"]], ids=" ".join
+)
+def test_why_it_ended_and_what_is_missing_are_shown(broken, ja, command):
+    """Its reason's first line, and how many files were not captured."""
+    _, row, why = ja(*command).lines
+    assert "3 (1 not captured)" in row
+    assert why == f"alice:mnist-exp0 ERRORED: {REASON}"
+
+
+def test_a_reason_is_cut_at_the_terminals_width_and_no_address_is(broken, terminal):
+    """One line an experiment, that says where it was cut."""
+    ended = terminal("history")
+    *_, row, why = (line for line in ended.lines if "alice:mnist-exp0" in line)
+    assert "3 (1 not captured)" in row
+    assert why.startswith("alice:mnist-exp0 ERRORED: ValueError: ")
+    assert len(why) == 120
+    assert why.endswith("…")
+
+
+def test_what_waits_has_not_started(alice, ja):
+    """A queued experiment has no start and no time; nothing logged is no step."""
+    alice.call("runs.start", name="later", state="QUEUED")
+    row = ja("status", "later").lines[1].split()
+    assert row[:5] == ["alice:later-exp0", "QUEUED", "—", "—", "—"]
+    assert " — " in ja("ls").lines[1]
+
+
+def test_the_last_step_is_said_once_there_is_one(alice, made, ja):
+    """Step 0 is a step; no metric is none."""
+    made(alice)
+    assert ja("status").lines[1].split()[-4] == "—"
+    record = alice.call("experiments.get", user="alice", run="mnist", number=0)
+    frame = encode_report(record.id, "training", 0, 1e9, {"loss": 0.5})
+    alice.call("metrics.report", segment="s", offset=0, body=frame)
+    assert ja("status").lines[1].split()[-4] == "0"
