@@ -98,10 +98,8 @@ export function runningTime(row: Experiment, now: number): number {
     return row.wall_clock_time;
   }
   // What is recorded ends where its state last changed.
-  const { running_since: since = null } = row as Experiment & {
-    running_since?: number | null;
-  };
-  if (since !== null) {
+  const { running_since: since } = row;
+  if (typeof since === 'number') {
     return row.wall_clock_time + Math.max(0, now - since);
   }
   // An older server does not say since when: right while it never paused.
