@@ -1,6 +1,6 @@
 import { decodePoints } from './decode';
+import { newPageId, readsOnly, silent } from './page';
 import {
-  newProblem,
   SourceError,
   type EventListener,
   type IByteRange,
@@ -60,6 +60,7 @@ interface IWaiting {
   readonly fail: (error: Error) => void;
 }
 
+const PLAN = 'transfers/plan';
 const PATIENCE = 30_000;
 /** The kernel sends no events: what is shown is read again this often. */
 const POLL_EVERY = 5_000;
@@ -89,11 +90,19 @@ export class CommSource implements ISource {
     return reply.json as T;
   }
 
-  async post<T>(path: string): Promise<T> {
-    return readsOnly(path);
+  /** A plan is posted and changes nothing; everything else would. */
+  async post<T>(
+    path: string,
+    body: unknown,
+    options?: IRequestOptions
+  ): Promise<T> {
+    return path === PLAN
+      ? ((await this._ask({ method: 'POST', path, body }, options))[0]
+          .json as T)
+      : readsOnly(path);
   }
 
-  async put<T>(path: string): Promise<T> {
+  put<T>(path: string): Promise<T> {
     return readsOnly(path);
   }
 
@@ -160,7 +169,7 @@ export class CommSource implements ISource {
   }
 
   onState(listener: (state: LiveState) => void): IDisposable {
-    const own = (state: LiveState): void => {
+    const own: typeof listener = state => {
       listener(state);
     };
     this._stateListeners.add(own);
@@ -245,9 +254,9 @@ export class CommSource implements ISource {
   };
 
   private _tell(event: null): void {
-    for (const listener of [...this._listeners]) {
+    this._listeners.forEach(listener => {
       listener(event);
-    }
+    });
   }
 
   private _stopPolling(): void {
@@ -258,9 +267,9 @@ export class CommSource implements ISource {
   private _become(state: LiveState): void {
     if (state !== this._state) {
       this._state = state;
-      for (const listener of [...this._stateListeners]) {
+      this._stateListeners.forEach(listener => {
         listener(state);
-      }
+      });
     }
   }
 
@@ -273,27 +282,4 @@ export class CommSource implements ISource {
   private readonly _waiting = new Map<number, IWaiting>();
   private readonly _listeners = new Set<EventListener>();
   private readonly _stateListeners = new Set<(state: LiveState) => void>();
-}
-
-/** Return a name for this page: browsers offer `randomUUID` over https only. */
-export function newPageId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function silent(path: string): SourceError {
-  const hint = 'Start the kernel and run the cell again.';
-  return new SourceError(
-    newProblem('kernel-gone', 'The kernel did not answer', path, hint),
-    0
-  );
-}
-
-function readsOnly(path: string): Promise<never> {
-  const hint =
-    'Use JupyterLab with jupyter_artifacts on its server, or Python.';
-  const message = 'A widget without its server can read, not change';
-  return Promise.reject(
-    new SourceError(newProblem('reads-only', message, path, hint), 0)
-  );
 }

@@ -1,5 +1,6 @@
 import type { components } from '../records';
-import { newPageId, type ICommModel } from '../source/comm';
+import type { ICommModel } from '../source/comm';
+import { newPageId } from '../source/page';
 import { newProblem, SourceError, type IDisposable } from '../source/source';
 
 type Problem = components['schemas']['Problem'];

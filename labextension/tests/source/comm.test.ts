@@ -84,6 +84,18 @@ test('it never sends a change', async () => {
   expect(comm.sent).toHaveLength(0);
 });
 
+test('a plan changes nothing and may be asked for', async () => {
+  const comm = new FakeComm();
+  const source = new CommSource(comm);
+
+  const reading = source.post('transfers/plan', { address: 'a:b-exp0' });
+  const { page, id } = comm.sent[0] ?? { page: '', id: 0 };
+  comm.reply({ page, id, json: { bytes: 7 } });
+
+  expect(comm.sent[0]?.method).toBe('POST');
+  expect(await reading).toEqual({ bytes: 7 });
+});
+
 test('a kernel that does not answer is said to be gone', async () => {
   const source = new CommSource(new FakeComm(), 10);
 
