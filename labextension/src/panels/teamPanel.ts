@@ -60,6 +60,7 @@ export class TeamPanel<T extends IDisposable = IDisposable> extends Widget {
       return;
     }
     this._begun = true;
+    this.node.replaceChildren();
     void this._mount(this.node, this._source).then(content => {
       if (this.isDisposed) {
         content.dispose();
@@ -67,8 +68,19 @@ export class TeamPanel<T extends IDisposable = IDisposable> extends Widget {
       }
       this._content = content;
       this._resolve(content);
-    });
+    }, this._failed);
   }
+
+  /** Say why there is nothing, and try again when it is shown again. */
+  private readonly _failed = (error: unknown): void => {
+    this._begun = false;
+    const reason = error instanceof Error ? error.message : String(error);
+    const note = document.createElement('div');
+    note.className = 'jp-Artifacts-note';
+    note.setAttribute('role', 'alert');
+    note.textContent = `${reason} – reload the page.`;
+    this.node.replaceChildren(note);
+  };
 
   private _begun = false;
   private _content: T | null = null;

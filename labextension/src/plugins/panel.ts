@@ -81,8 +81,13 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       panel.title.closable = true;
       panel.toolbar.hide(); // the explorer brings its own
       void content.mounted.then(mounted => {
+        let saved = mounted.explorer?.runs.state.query;
         const stop = mounted.explorer?.runs.subscribe(() => {
-          void tracker.save(panel);
+          const query = mounted.explorer?.runs.state.query;
+          if (query !== saved) {
+            saved = query;
+            void tracker.save(panel); // it writes the workspace: not for each row
+          }
         });
         panel.disposed.connect(() => stop?.());
         explorers.set(panel, mounted);

@@ -143,7 +143,18 @@ export class RestSource implements ISource {
     const init = body === undefined ? {} : jsonBody(body);
     const reply = await this._ask(method, path, init, options);
     await checked(reply, path);
-    return (await reply.json()) as T;
+    const text = await reply.text();
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      // A proxy or a hub shows its sign-in page where an answer should be.
+      const hint = 'Reload the page; you may have to sign in again.';
+      const message = 'Something between the server and you answered instead';
+      throw new SourceError(
+        newProblem('no-answer', message, path, hint),
+        reply.status
+      );
+    }
   }
 
   private async _ask(

@@ -42,7 +42,11 @@ export function RunsSection(props: {
     >
       {overview ? (
         <>
-          <SectionLine note={countText(overview.total)} onClick={opens('')}>
+          <SectionLine
+            title={trans.__('Runs of everyone, sweeps counted once')}
+            note={countText(overview.total)}
+            onClick={opens('')}
+          >
             {trans.__('Everyone’s runs')}
           </SectionLine>
           <SectionLine
@@ -52,6 +56,7 @@ export function RunsSection(props: {
             {trans.__('Mine')}
           </SectionLine>
           <SectionLine
+            title={trans.__('Experiments that run at this moment')}
             note={countText(overview.running)}
             onClick={opens('state == "RUNNING"')}
           >
