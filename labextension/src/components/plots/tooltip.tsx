@@ -27,7 +27,9 @@ export function Tooltip(props: {
   const values = lines
     .map(line => valueAt(line, hover.x))
     .filter(one => one !== null)
-    .sort((one, other) => (other.value ?? 0) - (one.value ?? 0));
+    .sort(
+      (one, other) => (other.value ?? -Infinity) - (one.value ?? -Infinity) || 0
+    );
   const right = hover.left > width / 2;
   return (
     <div

@@ -40,7 +40,8 @@ const DEFAULT_RUN = ['state', 'user', 'started', 'duration'];
 const FEWER_RUN = ['state', 'started'];
 const PREFERRED_METRICS = ['training.loss', 'validation.accuracy'];
 // Below so many pixels the usual columns are fewer.
-const NARROW = 1100;
+const WIDE = 1200;
+const NARROW = 1130;
 const TIGHT = 980;
 const MOST_METRICS = 2;
 // Widths are guessed from the first rows, so that columns stand still.
@@ -52,7 +53,7 @@ const PADDING = 24;
 /** Return the names of the fields that tell most; fewer where it is narrow. */
 export function usualFields(fields: readonly Field[], width: number): string[] {
   const narrow = width < NARROW;
-  const params = narrow ? (width < TIGHT ? 1 : 2) : 3;
+  const params = width < TIGHT ? 1 : width < WIDE ? 2 : 3;
   const most = (group: string, limit: number): string[] =>
     fields
       .filter(field => field.group === group)
