@@ -226,7 +226,7 @@ NO_SUCH_THING = [
     ["download", "runs"],
     ["download", "runs/alice"],
     ["download", "datastores"],
-    ["logs", "alice:mnist"],
+    ["logs", "runs/alice"],
     ["logs", "datastores/cats"],
     ["stop", "datastores/cats"],
     ["delete", "runs/alice"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -58,13 +59,17 @@ _hidden_option = click.option(
 def create(name: str, source: str, description: str, *, hidden: bool) -> None:
     """Make a datastore; its v1 is a copy of the folder SOURCE as it is now."""
     folder = os.path.abspath(source)  # noqa: PTH100 - links are kept as they are said
-    made: Datastore = team_here().carrier.call(
-        "datastores.create",
-        name=name,
-        source=folder,
-        description=description,
-        hidden=hidden,
-    )
+    team = team_here()
+    ask = {"name": name, "source": folder, "description": description}
+    try:
+        made = team.carrier.call("datastores.create", **ask, hidden=hidden)
+    except Conflict as error:
+        if not any(_is_mine(team, each, name) for each in team.datastores()):
+            raise
+        ask_again = shlex.join(["datastore", "update", name, source])
+        hint = f"add a version: jupyter artifacts {ask_again}"
+        msg = "you have a datastore of this name"
+        raise Conflict(msg, address=error.address, hint=hint) from error
     _say_version("created", made.versions[-1])
 
 
@@ -78,7 +83,9 @@ def update(name: str, source: str, *, hidden: bool) -> None:
     place = _datastore_at(team, name)
     folder = os.path.abspath(source) if source else ""  # noqa: PTH100 - as above
     ask = {"name": place.name, "source": folder, "hidden": hidden}
-    _say_version("created", team.carrier.call("datastores.update", **ask))
+    added = team.carrier.call("datastores.update", **ask)
+    _say_version("created", added)
+    _note_same(team, place.name, added)
 
 
 @datastore.command()
@@ -213,9 +220,27 @@ def _attached_version(team: Team, session: str, place: Address) -> str:
     return versions[0]
 
 
+def _is_mine(team: Team, datastore: Datastore, name: str) -> bool:
+    return datastore.owner == team.me and datastore.name.casefold() == name.casefold()
+
+
+def _note_same(team: Team, name: str, added: DatastoreVersion) -> None:
+    """Say that a version has the same files as the one before, when it has."""
+    found: Datastore = team.carrier.call("datastores.get", name=name)
+    older = [each for each in found.versions if each.number < added.number]
+    if not older or (older[-1].files, older[-1].bytes) != (added.files, added.bytes):
+        return
+    before = older[-1]
+    if team.digests(added.address) == team.digests(before.address):
+        same = f"{added.version} has the same files as {before.version}"
+        output.note(f"{same}: nothing changed in {added.source}")
+
+
 def _say_version(done: str, version: DatastoreVersion) -> None:
     files = counted(version.files, "file")
     output.line(f"{done} {version.address}: {files}, {size(version.bytes)}")
+    if not version.files:
+        output.note(f"it is empty: there is no file in {version.source}")
     if version.left_out:
         hidden = f"{version.left_out:,} hidden (files or folders)"
         output.note(f"left out {hidden}: --hidden takes them too")

@@ -71,7 +71,7 @@ def _require(*modules: str) -> None:
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
         msg = f"the demo also needs {', '.join(missing)}"
-        hint = "pip install 'jupyter-artifacts[demo]'"
+        hint = "in the repository's folder: pip install '.[demo]'"
         raise Unavailable(msg, hint=hint)
 
 

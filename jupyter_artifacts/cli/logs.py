@@ -11,7 +11,8 @@ from jupyter_artifacts.addresses import LOG_STREAMS
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import team_here
 from jupyter_artifacts.cli.searching import LineSearch
-from jupyter_artifacts.errors import NotFound
+from jupyter_artifacts.cli.words import counted
+from jupyter_artifacts.errors import InvalidAddress, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ _LONGEST: Final = 1 << 20
 
 
 @click.command()
-@click.argument("experiment", metavar="USER:EXPERIMENT")
+@click.argument("experiment", metavar="RUN|EXPERIMENT")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the experiment ends.")
 @click.option("--grep", metavar="RE", help="Only lines in which RE is found.")
 @click.option(
@@ -36,17 +37,36 @@ _LONGEST: Final = 1 << 20
     help="output is stdout and stderr, in order.",
 )
 def logs(experiment: str, grep: str | None, stream: str, *, follow: bool) -> None:
-    """Show what an experiment wrote to its logs."""
+    """Show what an experiment wrote to its logs.
+
+    A run stands for its experiment when it has only one.
+    """
     search = None if grep is None else LineSearch(grep)
     team = team_here()
     place = team.parse(experiment)
     if place.section == "logs" and place.item:
         stream = place.item
-    place = place.of_experiment()
+    place = _experiment_at(team, place)
     pieces = _follow(team, place, stream) if follow else _now(team, place, stream)
     if search is not None:
         pieces = filter(search.found_in, lines(pieces))
     output.log(pieces)
+
+
+def _experiment_at(team: Team, place: Address) -> Address:
+    """Return the experiment that is meant: of a run, its only one.
+
+    Raises:
+        InvalidAddress: when there are several, or none.
+    """
+    if place.experiment is not None or not place.run:
+        return place.of_experiment()
+    made = team.run(place.short).experiments
+    if len(made) == 1:
+        return team.parse(made[0].address)
+    msg = f"it has {counted(len(made), 'experiment')}"
+    hint = f"name one: {made[0].address}" if made else "it wrote no logs yet"
+    raise InvalidAddress(msg, address=place.short, hint=hint)
 
 
 def lines(pieces: Iterator[bytes], longest: int = _LONGEST) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import as_json_option, team_here
 from jupyter_artifacts.cli.lazy import DefaultGroup
 from jupyter_artifacts.cli.words import when
+from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.records.people import Role
 
 if TYPE_CHECKING:
@@ -59,11 +60,22 @@ def list_members(name: str, *, as_json: bool) -> None:
 @click.argument("login")
 def add(login: str) -> None:
     """Add a member before they are first seen, so that they can get a token."""
+    if not login or output.visible(login) != login or login != login.strip():
+        msg = f"{login!r} is no login"
+        hint = "without control characters, and without spaces around it"
+        raise InvalidRequest(msg, hint=hint)
     here = team_here()
     _check_may_manage(here, "", policy.Thing.TEAM)
-    member = here.carrier.acting_as(login).me
-    found = _member(here, member)
-    output.line(f"{found.handle} is a {found.role.value} of the team")
+    before = {member.login for member in here.members()}
+    found = _member(here, here.carrier.acting_as(login).me)
+    who = found.handle
+    if login != who:
+        # a handle is made of a login, and may look like somebody else's name
+        who += f' (login "{login}")'
+    if login in before:
+        output.line(f"{who} is in the team already: {found.role.value}")
+    else:
+        output.line(f"added {who}: {found.role.value}")
     output.note(f"a token for them: jupyter artifacts team token {found.handle}")
 
 

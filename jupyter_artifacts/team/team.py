@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_artifacts.addresses import Address, parse_address
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import InvalidAddress, NotFound, Unavailable
+from jupyter_artifacts.operations.contents import assets_at
 from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
@@ -204,6 +205,13 @@ class Team:
             read, uuid = "checkpoints.read", place.item
             return self.carrier.content(read, **at, uuid=uuid, path=path)
         return self.carrier.content("files.read", **at, path=path)
+
+    def digests(self, address: str) -> dict[str, str]:
+        """Return every file of a place by path, with its recorded digest."""
+        place, context = self.parse(address), self.carrier.context
+        with context.catalog.read() as rows:
+            found = assets_at(context, rows, place)
+        return {stored.asset.path: stored.asset.digest for stored in found}
 
     def stop(self, address: str) -> RunWithExperiments:
         """Ask a run of mine to stop."""

@@ -210,3 +210,30 @@ def test_sessions_are_listed(session, alice, bob, ja):
     assert "http://localhost:1/" in ja("session").out
     assert ja("session", user="bob").err == "no session of bob is running\n"
     assert ja("session", "--global", "alcie").status == 1
+
+
+def test_a_version_of_the_same_files_is_said_to_be_one(cats, ja):
+    """Same names and same bytes; same sizes alone are not the same."""
+    same = ja("datastore", "update", "cats")
+    assert same.err.startswith("v2 has the same files as v1")
+    (cats / "tom.txt").write_text("purr")
+    assert "the same files" not in ja("datastore", "update", "cats").err
+
+
+def test_a_datastore_of_no_files_is_said_to_be_empty(cats, ja):
+    """The folder that was looked at is named."""
+    Path("nothing").mkdir()
+    ended = ja("datastore", "create", "dogs", "nothing")
+    assert (
+        ended.err == f"it is empty: there is no file in {Path('nothing').resolve()}\n"
+    )
+    assert "it is empty" not in ja("datastore", "update", "dogs", "cats").err
+
+
+def test_creating_mine_again_names_update(cats, alice, bob, ja):
+    """What was meant is another version; of somebody else's it is another name."""
+    ended = ja("datastore", "create", "Cats", "cats")
+    assert ended.status == 1
+    assert "jupyter artifacts datastore update Cats cats" in ended.err
+    assert "update" not in ja("datastore", "create", "cats", "cats", user="bob").err
+    assert len(alice.call("datastores.get", name="cats").versions) == 1

@@ -27,6 +27,17 @@ def test_logs_are_shown_as_they_were_written(run, ja):
     assert ja("logs", "alice:mnist-exp0").raw == LOG
 
 
+def test_a_run_of_one_experiment_stands_for_it(alice, run, ja):
+    """With several, one must be named, and the hint names the first."""
+    assert ja("logs", "alice:mnist").raw == LOG
+    alice.call("experiments.add", user="alice", run="mnist")
+    ended = ja("logs", "mnist")
+    assert ended.status == 1
+    assert ended.err == (
+        "error: alice:mnist: it has 2 experiments (name one: alice:mnist-exp0)\n"
+    )
+
+
 def test_one_stream_can_be_chosen(alice, run, ja):
     """Either stream can be read apart from the other."""
     alice.call("logs.append", **run, stream="stderr", body=b"oh\n")

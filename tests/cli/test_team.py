@@ -97,7 +97,9 @@ def test_others_tokens_are_not_revoked(ja):
 
 def test_a_member_can_be_added_before_being_seen(alice, ja):
     """So that somebody can be handed a token; a login becomes a handle."""
-    assert ja("team", "add", "chen@example.org").out == "chen is a member of the team\n"
+    assert ja("team", "add", "chen@example.org").out == (
+        'added chen (login "chen@example.org"): member\n'
+    )
     assert ja("team", "token", "chen").status == 0
     (chen,) = [m for m in alice.call("teams.get").members if m.handle == "chen"]
     assert (chen.login, chen.role) == ("chen@example.org", Role.MEMBER)
@@ -106,4 +108,22 @@ def test_a_member_can_be_added_before_being_seen(alice, ja):
 def test_only_who_manages_the_team_adds_members(alice, ja):
     """A member may not, and nobody is added."""
     assert ja("team", "add", "chen", user="bob").status == 1
+    assert len(alice.call("teams.get").members) == 2
+
+
+def test_the_handle_that_a_login_becomes_is_said(ja):
+    """Nobody is called otherwise in silence; who is there already is not added."""
+    assert ja("team", "add", "Bad Name!").out == (
+        'added Bad-Name (login "Bad Name!"): member\n'
+    )
+    assert ja("team", "add", "chen").out == "added chen: member\n"
+    assert ja("team", "add", "alice").out == "alice is in the team already: owner\n"
+
+
+@pytest.mark.parametrize("login", ["", " ", " chen", "a\nb", "a\x1b[31m", "a\u202eb"])
+def test_what_is_no_login_is_refused(alice, ja, login):
+    """Nothing, spaces around it or what steers a terminal: nobody is added."""
+    ended = ja("team", "add", login)
+    assert ended.status == 1
+    assert "is no login" in ended.err
     assert len(alice.call("teams.get").members) == 2
