@@ -16,6 +16,7 @@ from jupyter_artifacts.tracking.company import Company
 from jupyter_artifacts.tracking.endings import let_go, verdict_of, watch_over
 from jupyter_artifacts.tracking.experiment import ActiveExperiment, merged
 from jupyter_artifacts.tracking.linger import start_lingering
+from jupyter_artifacts.tracking.missing import say_what_is_missing
 from jupyter_artifacts.tracking.segment import Segment
 
 if TYPE_CHECKING:
@@ -236,6 +237,7 @@ class ActiveRun:
             self._company.have_done(
                 "finish", state=state.value, reason=reason, leaving=leaving
             )
+            say_what_is_missing(self.carrier, self.user, self.name)
         elif state is not State.COMPLETED:
             for experiment in list(self._underway):
                 self.end_experiment(experiment, state, reason)

@@ -241,5 +241,7 @@ def _announce(run: Run, papers: Papers, remark: str) -> None:
             f"{' and '.join(others)} captures this folder too; "
             "each file goes to the run that is seen to write it"
         )
-    sys.stderr.write("".join(f"{line}\n" for line in lines))
-    sys.stderr.flush()
+    # a notebook shows stderr in red, as if something were wrong
+    stream = sys.stdout if papers.paper.kind == "notebook" else sys.stderr
+    stream.write("".join(f"{line}\n" for line in lines))
+    stream.flush()

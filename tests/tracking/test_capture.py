@@ -199,6 +199,19 @@ def test_what_cannot_be_captured_is_listed_with_the_reason(alice, tmp_path):
     assert alice.content("mnist", "latest.bin") == b"three"
 
 
+def test_what_was_not_captured_is_said_at_the_end(alice):
+    _, told = alice.through(
+        """
+        import os
+        import jupyter_artifacts as ja
+
+        with ja.start_run("mnist"):
+            os.mkfifo("pipe")
+        """
+    )
+    assert "alice:mnist: not captured: pipe: " in told
+
+
 def test_another_folder_may_be_captured_instead(alice):
     alice.through(
         """
