@@ -26,6 +26,8 @@ _HOST: Final = "127.0.0.1"
 _PREFERRED: Final = 8888
 _PATIENCE: Final = 60.0
 _LOOK_EVERY: Final = 0.1
+_CLOSING: Final = 5.0
+"""Seconds to close in: jupyter_server_ydoc 3.0 leaves a thread that ends never."""
 _OPTIONS: Final = {
     "ServerApp.ip": _HOST,
     "ServerApp.port_retries": "0",
@@ -82,7 +84,7 @@ def open_lab(
         _wait_for(url, process)
         yield url, process
     finally:
-        stop(process)
+        stop(process, _CLOSING)
 
 
 def sign_in_link(url: str, user: str, token: str) -> str:

@@ -62,12 +62,17 @@ def start(
             output.close()
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process, and its children when it does not go by itself."""
+def stop(process: subprocess.Popen[bytes], patience: float = _PATIENCE) -> None:
+    """End a process, and its children when it does not go by itself.
+
+    Args:
+        process: to end.
+        patience: seconds that it has.
+    """
     if process.poll() is None:
         process.terminate()
     try:
-        process.wait(_PATIENCE)
+        process.wait(patience)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

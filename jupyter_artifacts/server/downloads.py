@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from typing import TYPE_CHECKING, cast
 
 from tornado.iostream import StreamClosedError
 
-from jupyter_artifacts.errors import RangeNotSatisfiable
+from jupyter_artifacts.errors import RangeNotSatisfiable, Unavailable
 from jupyter_artifacts.operations.table import perform
 from jupyter_artifacts.server.asks import values_of
 from jupyter_artifacts.server.attachment import USER_BYTES, content_type, disposition
@@ -95,7 +96,9 @@ class DownloadHandler(Handler):
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:
-                await self.service.in_storage_pool(close)
+                # a server that closes has no thread for it; it ends with the process
+                with contextlib.suppress(Unavailable):
+                    await self.service.in_storage_pool(close)
 
     async def _stream(self, chunks: Iterator[bytes], length: int) -> None:
         """Send `length` bytes; a stalled reader holds one chunk, and no thread."""

@@ -120,7 +120,8 @@ class ArtifactsApp(ExtensionApp):
         self.upkeep.start(self.service.catalog)
 
     async def stop_extension(self) -> None:
-        """End everything: transfers first, which say that they were canceled."""
+        """End everything: pages first, then transfers, which say so themselves."""
+        self.service.refuse()
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)

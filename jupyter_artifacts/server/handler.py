@@ -78,6 +78,11 @@ class ProblemHandler(JupyterHandler):
         if isinstance(value, HTTPError) and value.status_code < UNEXPECTED:
             self.log.debug("%s: %s", self.asked, value)
 
+    def _log(self) -> None:
+        """Leave a line in the log, unless the request only came too late."""
+        if not self.service.refusing:
+            super()._log()
+
 
 def _is_refusal(error: BaseException) -> bool:
     return isinstance(error, HTTPError) and error.status_code in {401, 403}

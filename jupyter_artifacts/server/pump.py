@@ -22,6 +22,7 @@ _AFTER_TROUBLE: Final = 2.0
 _AT_ONCE: Final = 1000
 _CHECK_AFTER_CHANGE: Final = 1.0
 _CHECK_ANYWAY: Final = 10.0
+_GOING_AWAY: Final = 1001  # RFC 6455, section 7.4.1
 
 
 class Listener(Protocol):
@@ -35,6 +36,9 @@ class Listener(Protocol):
 
     def take(self, event: Event, text: str) -> None:
         """Queue an event, given as record and as JSON."""
+
+    def close(self, code: int, reason: str) -> None:
+        """End it."""
 
     def still_allowed(self) -> Awaitable[None]:
         """Close itself unless its person still may listen."""
@@ -79,10 +83,12 @@ class Pump:
         self._listeners.discard(listener)
 
     async def stop(self) -> None:
-        """Stop watching."""
+        """Stop watching, and tell every page that the server goes."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        for listener in list(self._listeners):
+            listener.close(_GOING_AWAY, "this server is closing")
 
     @property
     def _watching(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -61,6 +62,9 @@ class Service:
         limits: how much at once.
         team: the team's name.
         named: whether the identity provider tells people apart.
+
+    Attributes:
+        refusing: whether the server is about to close, and serves no request.
     """
 
     def __init__(
@@ -86,6 +90,9 @@ class Service:
         self._storage = FolderStorage(settings.storage)
         self._catalog: Catalog | None = None
         self._why_not: ArtifactsError = Unavailable("the catalog is not open yet")
+        self.refusing = False
+        self._closed = False
+        self._ending = threading.Lock()
         self._read_pool = ThreadPoolExecutor(_READERS, "artifacts-catalog")
         self._change_pool = ThreadPoolExecutor(_CHANGERS, "artifacts-change")
         self._storage_pool = ThreadPoolExecutor(_MOVERS, "artifacts-storage")
@@ -105,9 +112,16 @@ class Service:
         if left := sweep(self.uploads):
             self.log.info("removed %d uploads that a dead server left", left)
 
+    def refuse(self) -> None:
+        """Serve no further request: the server is about to close."""
+        self.refusing = True
+
     def close(self) -> None:
         """Stop the jobs, the threads and the catalog. Blocks for a few seconds."""
+        self.refuse()
         self.jobs.stop()
+        with self._ending:
+            self._closed = True
         for pool in (self._read_pool, self._change_pool, self._storage_pool):
             pool.shutdown(wait=True, cancel_futures=True)
         if self._catalog is not None:
@@ -131,6 +145,8 @@ class Service:
 
     async def context(self, user: User) -> Context:
         """Return the context of somebody's request."""
+        if self.refusing:
+            raise _closing()
         actor = await self.in_read_pool(lambda: self.people.actor(user))
         return Context(
             actor=actor,
@@ -150,16 +166,30 @@ class Service:
 
     async def in_read_pool(self, work: Callable[[], _T]) -> _T:
         """Read rows in a thread."""
-        return await _run(self._read_pool, work)
+        return await self._run(self._read_pool, work)
 
     async def in_change_pool(self, work: Callable[[], _T]) -> _T:
         """Change rows in a thread."""
-        return await _run(self._change_pool, work)
+        return await self._run(self._change_pool, work)
 
     async def in_storage_pool(self, work: Callable[[], _T]) -> _T:
         """Move bytes in a thread."""
-        return await _run(self._storage_pool, work)
+        return await self._run(self._storage_pool, work)
+
+    async def _run(self, pool: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
+        with self._ending:
+            if self._closed:
+                raise _closing()
+            done = asyncio.get_running_loop().run_in_executor(pool, work)
+        try:
+            return await done
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # it was not the request that was ended: the pool closed under it
+            raise _closing() from None
 
 
-async def _run(pool: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
-    return await asyncio.get_running_loop().run_in_executor(pool, work)
+def _closing() -> Unavailable:
+    return Unavailable("this server is closing", hint="ask again once it is back")
