@@ -11,10 +11,10 @@ def route_by_sender(comm: object) -> None:
     """Handle each message in the subshell its page asks for, else in the main one.
 
     ipykernel 7.4 sends every page's messages to the subshell of the page that was
-    answered last. Once that subshell is gone, nobody reaches the widget any more: its
-    page was closed, or still names a subshell of the kernel before a restart, which
-    JupyterLab forgets only in the page that asked for the restart. ipykernel offers no
-    public way to choose, hence its private hook; an ipykernel without it needs none.
+    answered last. After a restart only the page that asked for it forgets the old
+    kernel's subshells (JupyterLab 4.6); as soon as another one was answered, nobody
+    reaches the widget any more. ipykernel offers no public way to choose, hence its
+    private hook; an ipykernel without the hook needs none.
     """
     if hasattr(comm, _ROUTE):
         setattr(comm, _ROUTE, _route)

@@ -78,13 +78,3 @@ def test_after_a_restart_and_a_run_everything_is_shared(both, first):
         expect(dot(desk, MNIST)).to_have_attribute("aria-pressed", "false")
         assert desk.page.locator(VIEW).count() == 1
         assert desk.page.get_by_text("Kernel gone").count() == 0
-
-
-def test_whoever_leaves_takes_nothing_along(both):
-    """Bob, whose click was the last one, closes the notebook: alice's still count."""
-    alice, bob = both
-
-    bob.clear()
-    dot(alice, MNIST).click()
-
-    alice.until(lambda: alice.value("explorer.selected") == [BASELINE])
