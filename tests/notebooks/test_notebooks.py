@@ -1,6 +1,9 @@
 """The notebooks: what a reader opens works as it stands."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -38,6 +41,25 @@ def test_the_readme_begins_as_the_first_notebook_does():
     )
 
     assert shown[0] == codes(read(NOTEBOOKS[0]))[0].source
+
+
+def test_the_readmes_example_works_where_nothing_is_yet(tmp_path):
+    """On a fresh catalog each line does what it says, and again when it is repeated."""
+    example = codes(read(NOTEBOOKS[0]))[0].source
+    asked = "print(len(good), [file.target for file in receipt.files])"
+    home = {"JUPYTER_ARTIFACTS_HOME": str(tmp_path / "home")}
+    for times in (1, 2):
+        done = subprocess.run(
+            [sys.executable, "-c", f"{example}\n{asked}"],
+            cwd=tmp_path,
+            env={**os.environ, **home},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f"{times} ['notes.md']\n"
 
 
 @pytest.fixture(scope="module", name="executed")
@@ -93,5 +115,5 @@ def test_the_download_was_checked(executed):
     (output,) = executed["receipt"]
 
     assert re.search(
-        r"^written metrics\.json \d+ bytes, blake3$", output.text, re.MULTILINE
+        r"^written notes\.md \d+ bytes, blake3$", output.text, re.MULTILINE
     )
