@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,6 +45,23 @@ def test_the_line_of_help_is_the_commands_own(name):
     assert command is not None
     first = (command.help or "").splitlines()[0]
     assert first == COMMANDS[name][1]
+
+
+HERE = Path(__file__).parents[2]
+SOURCES = sorted((HERE / "jupyter_artifacts/cli").rglob("*.py"))
+
+
+def test_what_is_said_to_be_installed_is_what_the_readme_installs():
+    """Every `pip install` of an error is the README's, from the repository."""
+    readme = (HERE / "README.md").read_text()
+    said = [
+        target.strip("'")
+        for source in SOURCES
+        for target in re.findall(r'pip install .*?(\S+)"', source.read_text())
+    ]
+    assert sorted(said) == [".", ".[demo]", ".[lab]"]
+    for target in said:
+        assert re.search(rf"pip install '?{re.escape(target)}'?\s", readme)
 
 
 def test_an_unknown_command_is_wrong_usage(ja):

@@ -63,7 +63,7 @@ def _extensions(file: Path) -> dict[str, Any]:
 
 def _front_end() -> Check:
     name = "front end"
-    again = "pip install --force-reinstall jupyter-artifacts"
+    again = "in the repository's folder: pip install --force-reinstall '.[lab]'"
     for folder in jupyter_path("labextensions"):
         package = Path(folder, _FRONT_END, "package.json")
         if os.access(package, os.R_OK):

@@ -63,7 +63,7 @@ def _packages() -> Check:
             name="packages",
             verdict=Verdict.BROKEN,
             detail="; ".join(wrong),
-            cure="pip install --upgrade jupyter-artifacts",
+            cure="in the repository's folder: pip install --upgrade .",
         )
     detail = f"jupyter_artifacts {version('jupyter-artifacts')} and all it needs"
     return Check(name="packages", verdict=Verdict.GOOD, detail=detail)
