@@ -92,7 +92,7 @@ def test_a_newer_catalog_is_found(database, ja):
 
 SINCE_THE_FIRST = (
     *("events", "transfers", "datastore_versions", "datastores", "uncaptured"),
-    *("folders", "assets", "segments", "chunks", "series"),
+    *("folders", "assets", "segments", "chunks", "series", "doomed"),
 )
 
 
