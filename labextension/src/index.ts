@@ -1,3 +1,4 @@
+import { commSubshellsPlugin } from './plugins/commSubshells';
 import { hostPlugin } from './plugins/host';
 import { outputPlugin } from './plugins/output';
 import { panelPlugin } from './plugins/panel';
@@ -11,5 +12,6 @@ export default [
   panelPlugin,
   outputPlugin,
   trustSyncPlugin,
+  commSubshellsPlugin,
   transfersPlugin
 ];

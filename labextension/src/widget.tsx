@@ -5,7 +5,7 @@ import type { IHost } from './components/host';
 import { CommSource } from './source/comm';
 import type { IDisposable, ISource } from './source/source';
 import { Channel } from './widgets/channel';
-import { hostAround } from './widgets/door';
+import { hostAround, kernelAround } from './widgets/door';
 import { mountView } from './widgets/mount';
 import { Note } from './widgets/note';
 import { serverSource } from './widgets/server';
@@ -104,7 +104,7 @@ class WidgetView implements IDisposable {
       this._mounted.push(
         new Sharing(this._model, mounted.explorer, this._channel, problem => {
           if (problem.code === 'kernel-gone') {
-            this._sayGone();
+            this._saySilent();
           } else {
             this._note.say('refused', `${problem.message} ${problem.hint}`);
           }
@@ -126,20 +126,35 @@ class WidgetView implements IDisposable {
       return !this._closed;
     } catch {
       if (!this._closed) {
-        this._sayGone();
+        this._saySilent();
       }
       return false;
     }
   }
 
-  private _sayGone(): void {
+  /** Say why the kernel does not answer, and what shares the selection again. */
+  private _saySilent(): void {
     const { trans } = this._host;
-    this._note.say(
-      'kernel-gone',
-      this._source
-        ? trans.__('Kernel gone – re-run the cell to share the selection')
-        : trans.__('Kernel gone – this is how it was when the cell ran')
-    );
+    const [shared, alone] = {
+      // a kernel that would answer does not know this widget
+      ready: [
+        trans.__(
+          'The kernel was restarted – re-run the cell to share the selection'
+        ),
+        trans.__(
+          'The kernel was restarted – this is how it was when the cell ran'
+        )
+      ],
+      busy: [
+        trans.__('Kernel busy – the selection is shared once it is done'),
+        trans.__('Kernel busy – this is how it was when the cell ran')
+      ],
+      gone: [
+        trans.__('Kernel gone – re-run the cell to share the selection'),
+        trans.__('Kernel gone – this is how it was when the cell ran')
+      ]
+    }[kernelAround(this._body)];
+    this._note.say('kernel-gone', (this._source ? shared : alone) ?? '');
   }
 
   private _closed = false;

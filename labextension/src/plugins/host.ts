@@ -3,11 +3,12 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { labHost } from '../panels/labHost';
 import { ITeamHosts } from '../tokens';
-import { openDoor } from '../widgets/door';
+import { openDoor, type KernelState } from '../widgets/door';
 import { insertCode, notebookAround } from './insertion';
 import { CommandIDs, DOMAIN, PluginIDs } from './names';
 
@@ -75,10 +76,30 @@ export const hostPlugin: JupyterFrontEndPlugin<ITeamHosts> = {
           }
         })
     };
-    openDoor({ hostFor: element => hosts.hostFor(element) });
+    openDoor({
+      hostFor: element => hosts.hostFor(element),
+      kernelOf: element => {
+        const panel = tracker?.find(one => one.node.contains(element));
+        const kernel = panel?.sessionContext.session?.kernel;
+        return kernel ? stateOf(kernel.status) : 'gone';
+      }
+    });
     return hosts;
   }
 };
+
+function stateOf(status: Kernel.Status): KernelState {
+  switch (status) {
+    case 'busy':
+      return 'busy';
+    case 'dead':
+    case 'terminating':
+    case 'unknown':
+      return 'gone';
+    default:
+      return 'ready';
+  }
+}
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

@@ -1,5 +1,6 @@
 /** The ids of the plugins; people switch them off by these. */
 export const PluginIDs = {
+  commSubshells: 'jupyter-artifacts:comm-subshells',
   host: 'jupyter-artifacts:host',
   output: 'jupyter-artifacts:output',
   panel: 'jupyter-artifacts:panel',

@@ -5,10 +5,15 @@ import {
   type NoticeKind
 } from '../components/host';
 
+/** How the kernel of a notebook is: it runs something, would take it, or is not there. */
+export type KernelState = 'busy' | 'ready' | 'gone';
+
 /** What JupyterLab's plugin offers to widgets, which bring their own code. */
 export interface IDoor {
   /** Return what stands around an element of a notebook. */
   hostFor(element: HTMLElement): IHost;
+  /** Return how the kernel of the notebook around an element is. */
+  kernelOf(element: HTMLElement): KernelState;
 }
 
 interface IRegistry {
@@ -37,6 +42,12 @@ export function hostAround(
 ): IHost {
   const door = (globalThis as Page).jupyterArtifacts?.host;
   return door ? door.hostFor(element) : pageHost(say);
+}
+
+/** Return how the kernel around a widget that it does not answer is. */
+export function kernelAround(element: HTMLElement): KernelState {
+  const door = (globalThis as Page).jupyterArtifacts?.host;
+  return door ? door.kernelOf(element) : 'gone';
 }
 
 /** A page that is no JupyterLab: code goes to the clipboard, and is said to. */

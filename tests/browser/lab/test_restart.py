@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 MNIST = "alice:mnist-exp0"
 BASELINE = "chen:baseline-exp0"
 VIEW = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Artifacts-explorer"
+NOTE = '.jp-Artifacts-note[data-kind="kernel-gone"]:visible'
 QUERY = "Query: which runs to show"
 SHOW = f"""import jupyter_artifacts as ja
 explorer = ja.RunExplorer(selected=["{MNIST}"])
@@ -17,6 +18,11 @@ RESTART = """async () => {
   const { sessionContext } = window.jupyterapp.shell.currentWidget;
   await sessionContext.restartKernel();
 }"""
+
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+SLEEP = f"() => {{ {KERNEL}.requestExecute({{code: 'import time; time.sleep(40)'}}); }}"
+BUSY = f"() => {KERNEL}.status === 'busy'"
+INTERRUPT = f"() => {KERNEL}.interrupt()"
 
 
 def row(desk, address):
@@ -77,4 +83,20 @@ def test_after_a_restart_and_a_run_everything_is_shared(both, first):
         expect(dot(desk, BASELINE)).to_have_attribute("aria-pressed", "true")
         expect(dot(desk, MNIST)).to_have_attribute("aria-pressed", "false")
         assert desk.page.locator(VIEW).count() == 1
-        assert desk.page.get_by_text("Kernel gone").count() == 0
+        assert desk.page.locator(NOTE).count() == 0
+
+
+def test_bob_is_heard_while_a_cell_runs_in_the_new_kernel(both):
+    """After the restart bob's clicks count at once, whatever cell is running."""
+    alice, bob = both
+
+    alice.page.evaluate(RESTART)
+    alice.run(SHOW)
+    expect(dot(bob, BASELINE)).to_have_attribute("aria-pressed", "false")
+    alice.page.evaluate(SLEEP)
+    bob.page.wait_for_function(BUSY)
+    dot(bob, BASELINE).click()
+
+    pressed = expect(dot(alice, BASELINE))
+    pressed.to_have_attribute("aria-pressed", "true", timeout=15_000)
+    alice.page.evaluate(INTERRUPT)

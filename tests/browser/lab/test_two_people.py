@@ -183,7 +183,8 @@ def test_a_restarted_kernel_leaves_no_blank(both):
     )
 
     dot(explorer, BASELINE).click()
-    expect(bob.page.get_by_text("Kernel gone")).to_be_visible(timeout=15_000)
+    said = bob.page.get_by_text("The kernel was restarted")
+    expect(said).to_be_visible(timeout=15_000)
     expect(dot(explorer_of(bob), BASELINE)).to_have_attribute("aria-pressed", "true")
 
 
