@@ -73,6 +73,8 @@ def _name_below(team: Team, above: str, entry: Entry) -> str:
     place = team.parse(above)
     if entry.address in {place.tree, place.short}:
         return above
+    if not entry.address.startswith(f"{place.tree}/"):
+        return entry.address
     below = entry.address.removeprefix(f"{place.tree}/")
     for name in (below, below.removeprefix("files/")):
         if team.parse(f"{above}/{name}").tree == entry.address:

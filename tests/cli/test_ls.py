@@ -92,6 +92,16 @@ def test_names_for_people_work_as_they_are_typed(ja, address, names):
         assert ja("download", whole, "--dry-run").status == 0
 
 
+@pytest.mark.parametrize("address", ["Alice:MNIST-exp0", "runs/Alice/MNIST/exp0"])
+def test_names_work_however_the_address_was_written(ja, address):
+    """Upper and lower case of a user and a run are the same."""
+    ended = ja("ls", address)
+    assert ended.status == 0, ended.err
+    for name in shown(ended):
+        whole = name if name.startswith("runs/") else f"{address}/{name}"
+        assert ja("ls", whole).status == 0
+
+
 def test_names_of_folders_called_like_sections_work_too(alice, ja, tmp_path):
     """A captured folder logs/ is no experiment's logs."""
     (tmp_path / "x").write_text("x")

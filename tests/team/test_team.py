@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.errors import (
     ChangedAtSource,
     InvalidAddress,
@@ -182,3 +183,30 @@ def test_an_experiment_counts_its_files(alice, bob, run, tmp_path):
     alice.carrier.call("files.capture", **at, path="x", source=tmp_path / "x")
     assert repr(bob.experiment("alice:one-exp0")).endswith("· 1 file>")
     assert repr(bob.experiment("alice:mnist-exp0")).endswith("· 3 files>")
+
+
+def test_load_of_no_file_says_which(alice, bob, run, tmp_path):
+    """Its whole address; of a folder that it is one, and how to go on."""
+    _capture_in_folder(alice, tmp_path)
+    with pytest.raises(NotFound) as missing:
+        bob.load("alice:mnist-exp0/out/e9.txt")
+    assert missing.value.address == "alice:mnist-exp0/out/e9.txt"
+    with pytest.raises(InvalidAddress, match="it is a folder") as folder:
+        bob.load("alice:mnist-exp0/out")
+    assert "ls alice:mnist-exp0/out" in folder.value.hint
+    with pytest.raises(NotFound, match="alice:mnist-exp0/out/e0[.]txt"):
+        bob.open("alice:mnist-exp0/files/out/e0.txt")
+
+
+def test_digests_are_those_of_every_file(alice, bob, run, tmp_path):
+    """By path, as they were recorded."""
+    _capture_in_folder(alice, tmp_path)
+    found = bob.digests("alice:mnist-exp0")
+    assert found["out/e0.txt"] == digest_of(b"x")
+    assert len(found) == 4
+
+
+def _capture_in_folder(team, tmp_path):
+    (tmp_path / "x").write_text("x")
+    at = {"user": "alice", "run": "mnist", "number": 0}
+    team.carrier.call("files.capture", **at, path="out/e0.txt", source=tmp_path / "x")
