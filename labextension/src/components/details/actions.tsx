@@ -26,12 +26,17 @@ export function RunActions(props: {
   const living = !['CANCELED', 'COMPLETED', 'ERRORED'].includes(
     experiment.state
   );
+  const wroteNothing =
+    experiment.artifact_bytes === 0 &&
+    experiment.file_count === 0 &&
+    experiment.checkpoint_count === 0;
   const { user, run } = experiment;
   const make = may === 'theirs' ? 'yes' : may;
   const reasons = {
     download:
       reasonAgainst(make, user, trans) ||
-      (session ? '' : trans.__('There is no session here to download to')),
+      (session ? '' : trans.__('There is no session here to download to')) ||
+      (wroteNothing ? trans.__('It wrote no files') : ''),
     clone: reasonAgainst(make, user, trans),
     stop:
       theirs(may, trans.__('only %1 can stop %1’s run', user)) ||

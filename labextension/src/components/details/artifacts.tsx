@@ -39,6 +39,7 @@ export function Artifacts(props: {
       <FileTree
         model={tree}
         host={host}
+        ended={experiment.ended !== null}
         label={trans.__('Files of %1', experiment.address)}
       />
       {experiment.uncaptured > 0 && (

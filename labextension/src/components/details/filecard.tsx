@@ -9,7 +9,8 @@ import type { IHost } from '../host';
 import { insertCode } from '../runs/empty';
 import { loadCode, pythonText } from '../snippet';
 import { digestNote } from './filetree';
-import { BytesImage, Preview } from './preview';
+import { BytesImage } from './image';
+import { Preview } from './preview';
 import { copied } from './telling';
 
 /** One file: what it is, what is in it, and what one can do with it. */
@@ -35,33 +36,35 @@ export function FileCard(props: {
         bytes={preview.bytes}
         mediaType={entry.asset?.media_type ?? ''}
         name={entry.name}
+        trans={trans}
       />
     ) : null;
   const captured = entry.asset?.captured ?? 0;
   return (
     <section className="jp-Artifacts-file" aria-label={entry.name}>
-      <div className="jp-Artifacts-file-head">
-        {image}
-        <div className="jp-Artifacts-file-facts">
-          <strong className="jp-Artifacts-cut" title={address}>
-            {entry.name}
-          </strong>
-          <span
-            className="jp-Artifacts-quiet jp-Artifacts-cut"
-            title={entry.asset?.digest}
-          >
-            {sizeText(entry.size)} · {digestNote(entry, host)}
+      <div className="jp-Artifacts-file-facts">
+        <strong className="jp-Artifacts-cut" title={address}>
+          {entry.name}
+        </strong>
+        <span className="jp-Artifacts-quiet">
+          {sizeText(entry.size)} ·{' '}
+          <span className="jp-Artifacts-nowrap" title={entry.asset?.digest}>
+            {digestNote(entry, host)}
           </span>
           {captured > 0 && (
-            <span className="jp-Artifacts-quiet" title={timeText(captured)}>
-              {trans.__('captured %1', agoText(captured, now))}
-            </span>
+            <>
+              {' · '}
+              <span className="jp-Artifacts-nowrap" title={timeText(captured)}>
+                {trans.__('captured %1', agoText(captured, now))}
+              </span>
+            </>
           )}
-          {entry.asset?.note && (
-            <span className="jp-Artifacts-note">{entry.asset.note}</span>
-          )}
-        </div>
+        </span>
+        {entry.asset?.note && (
+          <span className="jp-Artifacts-note">{entry.asset.note}</span>
+        )}
       </div>
+      {image}
       <div className="jp-Artifacts-buttons">
         {host.insertIntoCell && (
           <button

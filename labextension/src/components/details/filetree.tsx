@@ -21,6 +21,8 @@ export function FileTree(props: {
   label: string;
   /** What stands before a line, e.g. a box to tick. */
   before?: (path: string, entry: Entry) => React.ReactNode;
+  /** Whether nothing more will be written. */
+  ended?: boolean;
 }): React.JSX.Element {
   const { model, host, label, before } = props;
   const { trans } = host;
@@ -64,7 +66,11 @@ export function FileTree(props: {
   if (top && !top.loading && !top.failed && lines.length === 0) {
     return (
       <div className="jp-Artifacts-empty">
-        <strong>{trans.__('No files yet')}</strong>
+        <strong>
+          {props.ended
+            ? trans.__('It wrote no files')
+            : trans.__('No files yet')}
+        </strong>
         <span>
           {trans.__(
             'What a run writes below its folder is captured by itself.'
@@ -177,11 +183,11 @@ function TreeLine(props: {
   );
 }
 
-/** Return a digest and what it is worth: "blake3 4c1e…9a02 ✓ recorded". */
+/** Return a digest and what it is worth: "blake3 4c1e…9a02 ✓". */
 export function digestNote(entry: Entry, host: IHost): string {
   const digest = entry.asset?.digest ?? '';
   return digest
-    ? host.trans.__('%1 ✓ recorded', digestText(digest))
+    ? `${digestText(digest)} ✓`
     : host.trans.__('no digest recorded');
 }
 

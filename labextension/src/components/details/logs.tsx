@@ -6,6 +6,8 @@ import type { IHost } from '../host';
 import { ProblemCard } from '../parts/problemcard';
 import { copied } from './telling';
 
+const CAPTURING = 'jupyter artifacts run';
+
 /** The end of a run's log; follows it while the reader is at its end. */
 export function Logs(props: {
   model: LogModel;
@@ -56,6 +58,7 @@ export function Logs(props: {
         <button
           type="button"
           className="jp-Artifacts-link"
+          disabled={!state.text}
           onClick={() => {
             void copied(host, state.text, trans.__('Copied the log'));
           }}
@@ -75,9 +78,8 @@ export function Logs(props: {
       {!state.loading && !state.text && !state.failed && (
         <div className="jp-Artifacts-empty">
           <span>
-            {trans.__(
-              'No output was captured. `jupyter artifacts run` captures it.'
-            )}
+            {trans.__('No output was captured.')}{' '}
+            {trans.__('This captures it:')} <code>{CAPTURING}</code>
           </span>
         </div>
       )}

@@ -1,4 +1,5 @@
-import React, { useEffect, useMemo, useState } from 'react';
+import React, { useMemo } from 'react';
+import type { Entry } from '../../model/nouns';
 import type { IPreviewState } from '../../model/preview';
 import { countText, sizeText } from '../format';
 import type { IHost, ITranslation } from '../host';
@@ -43,6 +44,16 @@ export function Preview(props: {
   }
   if (preview.loading) {
     return <p className="jp-Artifacts-quiet">{trans.__('Reading…')}</p>;
+  }
+  if (entry?.kind === 'file' && kind === 'none') {
+    return (
+      <p className="jp-Artifacts-quiet">
+        {trans.__(
+          'No preview: %1 is not text, a table, JSON or an image a page can show.',
+          kindText(entry, trans)
+        )}
+      </p>
+    );
   }
   if (!entry || !bytes || kind === 'none' || kind === 'image') {
     return null;
@@ -101,6 +112,12 @@ function Content(props: {
   );
 }
 
+/** Return what kind of file it is, for a sentence: "a .parquet file". */
+function kindText(entry: Entry, trans: ITranslation): string {
+  const ending = /[^.]\.([a-z0-9]{1,12})$/i.exec(entry.name)?.[1];
+  return ending ? trans.__('a .%1 file', ending) : trans.__('this file');
+}
+
 function parsedJson(text: string): { value: unknown } | null {
   try {
     return { value: JSON.parse(text) as unknown };
@@ -154,25 +171,4 @@ function CsvTable(props: {
       </p>
     </div>
   );
-}
-
-/** An image from bytes; its address lives as long as it is shown. */
-export function BytesImage(props: {
-  bytes: Uint8Array;
-  mediaType: string;
-  name: string;
-}): React.JSX.Element | null {
-  const { bytes, mediaType, name } = props;
-  const [address, setAddress] = useState('');
-  useEffect(() => {
-    const blob = new Blob([bytes as BlobPart], { type: mediaType });
-    const made = URL.createObjectURL(blob);
-    setAddress(made);
-    return () => {
-      URL.revokeObjectURL(made);
-    };
-  }, [bytes, mediaType]);
-  return address ? (
-    <img className="jp-Artifacts-image" src={address} alt={name} />
-  ) : null;
 }
