@@ -194,7 +194,7 @@ def test_load_of_no_file_says_which(alice, bob, run, tmp_path):
     with pytest.raises(InvalidAddress, match="it is a folder") as folder:
         bob.load("alice:mnist-exp0/out")
     assert "ls alice:mnist-exp0/out" in folder.value.hint
-    with pytest.raises(NotFound, match="alice:mnist-exp0/out/e0[.]txt"):
+    with pytest.raises(NotFound, match=r"alice:mnist-exp0/out/e0\.txt"):
         bob.open("alice:mnist-exp0/files/out/e0.txt")
 
 
