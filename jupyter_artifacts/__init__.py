@@ -13,7 +13,6 @@ Everything is imported where it is used: a training job loads nothing of Jupyter
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,7 +51,9 @@ _WHERE = {
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used."""
     if name == "__version__":
-        return _version("jupyter-artifacts")
+        from importlib.metadata import version
+
+        return version("jupyter-artifacts")
     if name not in _WHERE:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
