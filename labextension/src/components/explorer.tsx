@@ -34,6 +34,14 @@ export function Explorer(props: {
       ),
     [runs.columns, runs.fields, runs.rows, width, trans]
   );
+  // Of a table that is longer than what is read nobody knows what it lacks.
+  const listed = useMemo(
+    () =>
+      runs.loaded && !runs.more
+        ? new Set(runs.rows.map(row => row.address))
+        : null,
+    [runs.loaded, runs.more, runs.rows]
+  );
   const toggle = useMemo(
     () => (address: string) => {
       selectionModel.toggle(address);
@@ -106,8 +114,13 @@ export function Explorer(props: {
       />
       {(runs.rows.length > 0 || selection.selected.length > 0) && (
         <div className="jp-Artifacts-lower">
-          <Plots model={model.plots} host={host} />
-          <Details model={model} host={host} />
+          <Plots
+            model={model.plots}
+            listed={listed}
+            host={host}
+            onUnplot={toggle}
+          />
+          <Details model={model} listed={listed} host={host} />
         </div>
       )}
     </div>

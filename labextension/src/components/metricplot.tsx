@@ -1,10 +1,10 @@
 import React, { useId } from 'react';
 import type { MetricPlotModel } from '../model/metricplot';
 import type { IPlotted } from '../model/plots';
-import { colorOf } from './colors';
 import { useModel } from './hooks';
 import type { IHost } from './host';
 import { ProblemCard } from './parts/problemcard';
+import { Swatch } from './parts/swatch';
 import { PlotCard } from './plots/card';
 
 /** One metric of some runs, with the runs' names below. */
@@ -53,10 +53,7 @@ export function MetricPlot(props: {
       <ul className="jp-Artifacts-legend">
         {plots.plotted.filter(hasPoints).map(({ experiment, slot }) => (
           <li key={experiment.address} title={experiment.address}>
-            <span
-              className="jp-Artifacts-dot jp-mod-on"
-              style={{ color: colorOf(slot) }}
-            />
+            <Swatch slot={slot} />
             <span className="jp-Artifacts-cut">{experiment.address}</span>
           </li>
         ))}

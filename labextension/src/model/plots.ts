@@ -27,7 +27,17 @@ export interface IPlotsState {
   readonly failed: Problem | null;
 }
 
+/** A series that is to be read. */
+interface IWanted {
+  readonly key: string;
+  readonly name: ISeriesName;
+  /** Most points of it. */
+  readonly limit: number;
+}
+
 const LIMIT = 2000;
+/** A series of no more points than this comes whole. */
+const WHOLE = 5000;
 const READ_EVERY = 60;
 const LIVE_EVERY = 500;
 const FIRST_CARDS = 4;
@@ -170,17 +180,24 @@ export class PlotsModel extends Store<IPlotsState> {
     this.set({ loading: true });
     await this.attempt(
       async () => {
-        const found = await this._source.points(
-          {
-            series: wanted.map(one => one.name),
-            limit: LIMIT,
-            ...(zoom ? { first: zoom.first, last: zoom.last } : {})
-          },
-          { signal: this.signal }
-        );
-        if (zoom === this.state.zoom) {
-          this._take(wanted, found);
-        }
+        const ask = async (limit: number): Promise<void> => {
+          const asked = wanted.filter(one => one.limit === limit);
+          if (asked.length === 0) {
+            return;
+          }
+          const found = await this._source.points(
+            {
+              series: asked.map(one => one.name),
+              limit,
+              ...(zoom ? { first: zoom.first, last: zoom.last } : {})
+            },
+            { signal: this.signal }
+          );
+          if (zoom === this.state.zoom) {
+            this._take(asked, found);
+          }
+        };
+        await Promise.all([ask(WHOLE), ask(LIMIT)]);
       },
       failed => {
         if (!this._withoutGone(failed)) {
@@ -210,7 +227,7 @@ export class PlotsModel extends Store<IPlotsState> {
     return true;
   }
 
-  private _wanted(): { key: string; name: ISeriesName }[] {
+  private _wanted(): IWanted[] {
     const { cards, plotted } = this.state;
     return cards.flatMap(({ metric }) =>
       plotted.flatMap(({ experiment }) => {
@@ -221,10 +238,12 @@ export class PlotsModel extends Store<IPlotsState> {
           group: metric.slice(0, dot),
           name: metric.slice(dot + 1)
         };
+        const count = experiment.summary_metrics[metric]?.count ?? 0;
+        const limit = count <= WHOLE ? WHOLE : LIMIT;
         const has =
           Object.hasOwn(experiment.summary_metrics, metric) &&
           !this._gone.has(experiment.address);
-        return has && !this._have.has(key) ? [{ key, name }] : [];
+        return has && !this._have.has(key) ? [{ key, name, limit }] : [];
       })
     );
   }

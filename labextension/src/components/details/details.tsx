@@ -19,9 +19,11 @@ import { copied, download, failing } from './telling';
 /** Everything about the run that is looked at. */
 export function Details(props: {
   model: ExplorerModel;
+  /** Addresses in the table; null where it may have more than are read. */
+  listed: ReadonlySet<string> | null;
   host: IHost;
 }): React.JSX.Element {
-  const { model, host } = props;
+  const { model, listed, host } = props;
   const { trans } = host;
   const state = useModel(model.details);
   const selection = useModel(model.selection);
@@ -83,6 +85,11 @@ export function Details(props: {
               )}
             </span>
           </>
+        )}
+        {listed?.has(state.address) === false && (
+          <span className="jp-Artifacts-badge">
+            {trans.__('not in this query')}
+          </span>
         )}
       </header>
       {state.failed && (

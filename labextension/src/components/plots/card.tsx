@@ -3,29 +3,20 @@ import {
   type ICard,
   type IPlotsState,
   type IPlotted,
-  type XAxis
+  type IZoom
 } from '../../model/plots';
 import type { IPoints } from '../../source/source';
 import { countText } from '../format';
-import type { IHost, ITranslation } from '../host';
-import { Icon } from '../parts/icon';
-import { Menu, MenuItem } from '../parts/menu';
 import { PlotCanvas } from './canvas';
+import { CardHead, type ICardHeadProps } from './cardhead';
 import { lineOf, stepsBetween, type ILine } from './lines';
 import { PlotTable } from './plottable';
 
 /** What a plot needs, and what it says back. */
-export interface IPlotCardProps {
-  readonly card: ICard;
+export interface IPlotCardProps extends ICardHeadProps {
   readonly plots: IPlotsState;
   readonly group: string;
-  readonly expanded: boolean;
-  readonly host: IHost;
-  readonly onChange: (metric: string, part: Partial<ICard>) => void;
-  readonly onZoom: (zoom: { first: number; last: number } | null) => void;
-  /** Left out where there is but one plot. */
-  readonly onExpand?: (metric: string) => void;
-  readonly onRemove?: (metric: string) => void;
+  readonly onZoom: (zoom: IZoom | null) => void;
 }
 
 interface IDrawn {
@@ -40,9 +31,8 @@ export function PlotCard(props: IPlotCardProps): React.JSX.Element {
   const { trans } = host;
   const { metric, xAxis, smoothing, logY, asTable } = card;
   const drawn = useMemo(
-    () =>
-      drawnOf(plots.plotted, plots.points, { metric, xAxis, smoothing, logY }),
-    [plots.plotted, plots.points, metric, xAxis, smoothing, logY]
+    () => drawnOf(plots, { metric, xAxis, smoothing, logY }),
+    [plots.plotted, plots.points, plots.zoom, metric, xAxis, smoothing, logY]
   );
   const lines = useMemo(() => drawn.map(one => one.line), [drawn]);
   const empty = lines.every(line => line.x.length === 0);
@@ -98,132 +88,21 @@ export function PlotCard(props: IPlotCardProps): React.JSX.Element {
 }
 
 function drawnOf(
-  plotted: readonly IPlotted[],
-  points: ReadonlyMap<string, IPoints>,
+  { plotted, points, zoom }: Pick<IPlotsState, 'plotted' | 'points' | 'zoom'>,
   card: Pick<ICard, 'metric' | 'xAxis' | 'smoothing' | 'logY'>
 ): IDrawn[] {
   return plotted.flatMap(one => {
     // The key that PlotsModel keeps points under.
     const found = points.get(`${one.experiment.address} ${card.metric}`);
-    return found
-      ? { plotted: one, points: found, line: lineOf(one, found, card) }
-      : [];
+    if (!found) {
+      return [];
+    }
+    const line = lineOf(one, found, card);
+    const last = one.experiment.summary_metrics[card.metric]?.last_step ?? 0;
+    // Where one looks at earlier steps, no line ends at what is now.
+    const running = line.running && (zoom === null || zoom.last >= last);
+    return { plotted: one, points: found, line: { ...line, running } };
   });
-}
-
-const SMOOTHING = [0, 0.3, 0.6, 0.8, 0.9, 0.97];
-
-function CardHead(props: IPlotCardProps): React.JSX.Element {
-  const { card, host, onChange, onExpand, onRemove, expanded } = props;
-  const { metric } = card;
-  const { trans } = host;
-  const axes = axisNames(trans);
-  return (
-    <header className="jp-Artifacts-card-head">
-      <h3 className="jp-Artifacts-cut" title={metric}>
-        {metric}
-      </h3>
-      <div className="jp-Artifacts-card-tools">
-        <Menu plain label={<>{axes[card.xAxis]} ▾</>} side="right">
-          {close =>
-            (Object.keys(axes) as XAxis[]).map(axis => (
-              <MenuItem
-                key={axis}
-                chosen={axis === card.xAxis}
-                onClick={() => {
-                  onChange(metric, { xAxis: axis });
-                  close();
-                }}
-              >
-                {axes[axis]}
-              </MenuItem>
-            ))
-          }
-        </Menu>
-        <span aria-hidden>·</span>
-        <Menu
-          plain
-          label={trans.__('smooth %1', card.smoothing)}
-          title={trans.__('Moving average; what was logged stays behind it')}
-          side="right"
-        >
-          {close =>
-            SMOOTHING.map(weight => (
-              <MenuItem
-                key={weight}
-                chosen={weight === card.smoothing}
-                onClick={() => {
-                  onChange(metric, { smoothing: weight });
-                  close();
-                }}
-              >
-                {weight === 0 ? trans.__('as logged') : String(weight)}
-              </MenuItem>
-            ))
-          }
-        </Menu>
-        <span aria-hidden>·</span>
-        <button
-          type="button"
-          className="jp-Artifacts-link"
-          aria-pressed={card.logY}
-          onClick={() => {
-            onChange(metric, { logY: !card.logY });
-          }}
-        >
-          {card.logY ? trans.__('log y on') : trans.__('log y off')}
-        </button>
-        <button
-          type="button"
-          className="jp-Artifacts-iconbutton"
-          aria-pressed={card.asTable}
-          title={
-            card.asTable
-              ? trans.__('Show as lines')
-              : trans.__('Show as numbers')
-          }
-          onClick={() => {
-            onChange(metric, { asTable: !card.asTable });
-          }}
-        >
-          <Icon name="table" />
-        </button>
-        {onExpand && (
-          <button
-            type="button"
-            className="jp-Artifacts-iconbutton"
-            aria-pressed={expanded}
-            title={expanded ? trans.__('Show all plots') : trans.__('Expand')}
-            onClick={() => {
-              onExpand(expanded ? '' : metric);
-            }}
-          >
-            <Icon name={expanded ? 'shrink' : 'expand'} />
-          </button>
-        )}
-        {onRemove && !expanded && (
-          <button
-            type="button"
-            className="jp-Artifacts-iconbutton"
-            title={trans.__('Remove this plot')}
-            onClick={() => {
-              onRemove(metric);
-            }}
-          >
-            <Icon name="close" />
-          </button>
-        )}
-      </div>
-    </header>
-  );
-}
-
-function axisNames(trans: ITranslation): Record<XAxis, string> {
-  return {
-    step: trans.__('step'),
-    time: trans.__('wall time'),
-    relative: trans.__('relative time')
-  };
 }
 
 function Notes(

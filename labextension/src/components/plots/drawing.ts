@@ -3,6 +3,7 @@ import type { XAxis } from '../../model/plots';
 import { colorName, dashOf } from '../colors';
 import { durationText } from '../format';
 import { tickText, tickTexts } from './axis';
+import { logTicks, logTickText } from './logticks';
 import type { IAligned, ILine } from './lines';
 import { cssValue, faded } from './theme';
 
@@ -21,6 +22,11 @@ export interface IDrawing {
 
 // uPlot's own name for it is a constant that isolated modules cannot read.
 const LOGARITHMIC = { distr: 3 };
+// Its own ticks are nine a decade: a smear over many, no label within one.
+const LOG_TICKS: Pick<uPlot.Axis, 'splits' | 'filter'> = {
+  splits: (_self, _axis, low, high) => logTicks(low, high),
+  filter: (_self, ticks) => ticks
+};
 
 /** Return uPlot's options; colours are read from the page when it draws. */
 export function optionsOf(
@@ -64,7 +70,9 @@ export function optionsOf(
         gap: 6,
         size: (_, values) => widest(values),
         space: 34,
-        values: (_, values) => (logY ? values.map(logTick) : tickTexts(values))
+        values: (_, values) =>
+          logY ? values.map(logTickText) : tickTexts(values),
+        ...(logY ? LOG_TICKS : {})
       }
     ],
     series: [
@@ -153,15 +161,6 @@ function logRange(
   return low === null || high === null || low <= 0
     ? [0.1, 1]
     : [low / 1.15, high * 1.15];
-}
-
-function logTick(value: number): string {
-  const power = Math.log10(value);
-  return Math.abs(power - Math.round(power)) < 1e-9
-    ? value >= 1e-3 && value < 1e4
-      ? String(Number(value.toPrecision(1)))
-      : value.toExponential(0).replace('e+', 'e')
-    : '';
 }
 
 function widest(values: string[] | null): number {

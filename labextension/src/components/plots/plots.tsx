@@ -6,13 +6,20 @@ import { Icon } from '../parts/icon';
 import { Menu, MenuItem } from '../parts/menu';
 import { ProblemCard } from '../parts/problemcard';
 import { PlotCard } from './card';
+import { PlotLegend } from './legend';
+
+/** So many runs always have their names above the plots. */
+const FEW = 8;
 
 /** The plots of the selected runs, two side by side. */
 export function Plots(props: {
   model: PlotsModel;
+  /** Addresses in the table; null where it may have more than are read. */
+  listed: ReadonlySet<string> | null;
   host: IHost;
+  onUnplot: (address: string) => void;
 }): React.JSX.Element {
-  const { model, host } = props;
+  const { model, listed, host } = props;
   const { trans } = host;
   const state = useModel(model);
   const group = useId();
@@ -20,6 +27,9 @@ export function Plots(props: {
     ? state.cards.filter(card => card.metric === state.expanded)
     : state.cards;
   const offered = model.offered;
+  const legend =
+    state.plotted.length <= FEW ||
+    state.plotted.some(one => listed?.has(one.experiment.address) === false);
   if (state.plotted.length === 0) {
     return (
       <div className="jp-Artifacts-plots jp-mod-empty">
@@ -41,6 +51,14 @@ export function Plots(props: {
           onRetry={() => {
             model.retry();
           }}
+        />
+      )}
+      {legend && (
+        <PlotLegend
+          plotted={state.plotted}
+          listed={listed}
+          host={host}
+          onRemove={props.onUnplot}
         />
       )}
       <div

@@ -1,8 +1,8 @@
 import React from 'react';
 import type { XAxis } from '../../model/plots';
-import { colorOf } from '../colors';
 import { metricText } from '../format';
 import type { ITranslation } from '../host';
+import { Swatch } from '../parts/swatch';
 import { placeText } from './axis';
 import { nearest, type ILine } from './lines';
 
@@ -43,10 +43,7 @@ export function PlotTable(props: {
             </th>
             {lines.map(line => (
               <th scope="col" key={line.address} title={line.address}>
-                <span
-                  className="jp-Artifacts-dot jp-mod-on"
-                  style={{ color: colorOf(line.slot) }}
-                />
+                <Swatch slot={line.slot} />
                 <span className="jp-Artifacts-cut">{line.address}</span>
               </th>
             ))}

@@ -1,8 +1,8 @@
 import React from 'react';
 import type { XAxis } from '../../model/plots';
-import { colorOf } from '../colors';
 import { metricText } from '../format';
 import type { ITranslation } from '../host';
+import { Swatch } from '../parts/swatch';
 import { placeText } from './axis';
 import { nearest, type ILine } from './lines';
 
@@ -49,10 +49,7 @@ export function Tooltip(props: {
       </div>
       {values.slice(0, MOST).map(({ line, value }) => (
         <div key={line.address} className="jp-Artifacts-tooltip-line">
-          <span
-            className="jp-Artifacts-dot jp-mod-on"
-            style={{ color: colorOf(line.slot) }}
-          />
+          <Swatch slot={line.slot} />
           <span className="jp-Artifacts-cut">{line.address}</span>
           <span className="jp-Artifacts-digits">
             {value === null ? '—' : metricText(value)}
