@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -95,7 +96,8 @@ def test_damage_anywhere_costs_the_frames_it_hits_alone(data):
 
 def test_a_frame_that_says_nonsense_is_passed_over():
     """A sound frame of something else is counted, and what follows is read."""
-    nonsense = encode_report("E0", None, 2**63, 1.0, {"loss": 1.0})
+    no_group: Any = None
+    nonsense = encode_report("E0", no_group, 2**63, 1.0, {"loss": 1.0})
     reports, taken, damages = decode_frames(_frame(0) + nonsense + _frame(1))
     assert [report.step for report in reports] == [0, 1]
     assert taken == len(_frame(0) * 2 + nonsense)
