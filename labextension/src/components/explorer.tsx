@@ -4,9 +4,9 @@ import { Details } from './details/details';
 import { copied } from './details/telling';
 import { useModel, useSize } from './hooks';
 import type { IHost } from './host';
-import { ProblemCard } from './parts/problemcard';
+import { ProblemCard, isSignedOut } from './parts/problemcard';
 import { Plots } from './plots/plots';
-import { columnsOf, tabText, usualFields } from './runs/columns';
+import { columnsOf, fitting, tabText, usualFields } from './runs/columns';
 import { RunsTable } from './runs/table';
 import { Toolbar } from './runs/toolbar';
 
@@ -24,16 +24,15 @@ export function Explorer(props: {
   const [root, size] = useSize<HTMLDivElement>();
   // Where nothing has a size yet, there is room for everything.
   const width = size.width || Infinity;
-  const columns = useMemo(
-    () =>
-      columnsOf(
-        runs.columns ?? usualFields(runs.fields, width),
-        runs.fields,
-        runs.rows,
-        trans
-      ),
-    [runs.columns, runs.fields, runs.rows, width, trans]
-  );
+  const columns = useMemo(() => {
+    const { columns: chosen, fields, rows } = runs;
+    return chosen
+      ? columnsOf(chosen, fields, rows, trans)
+      : fitting(
+          columnsOf(usualFields(fields, width), fields, rows, trans),
+          width
+        );
+  }, [runs.columns, runs.fields, runs.rows, width, trans]);
   // Of a table that is longer than what is read nobody knows what it lacks.
   const listed = useMemo(
     () =>
@@ -51,6 +50,11 @@ export function Explorer(props: {
   const focus = (address: string): void => {
     selectionModel.focus(address);
   };
+  const plots = useModel(model.plots);
+  const details = useModel(model.details);
+  // Everything fails at once then; it is said once, for all of it.
+  const signedOut = [plots.failed, details.failed].find(isSignedOut);
+  const problem = runs.failed ?? signedOut;
   return (
     <div className="jp-Artifacts-explorer" ref={root}>
       <Toolbar
@@ -79,9 +83,9 @@ export function Explorer(props: {
           );
         }}
       />
-      {runs.failed && (
+      {problem && (
         <ProblemCard
-          problem={runs.failed}
+          problem={problem}
           host={host}
           onRetry={() => {
             void runsModel.retry();

@@ -82,3 +82,13 @@ export async function readEach(
   );
   return found.flat();
 }
+
+/** Return the fields there are now: known ones where they stood, new ones last. */
+export function inOrder(
+  known: readonly Field[],
+  fresh: readonly Field[]
+): Field[] {
+  const place = new Map(known.map((field, index) => [field.name, index]));
+  const at = (field: Field): number => place.get(field.name) ?? known.length;
+  return [...fresh].sort((one, other) => at(one) - at(other));
+}

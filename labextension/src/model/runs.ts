@@ -2,6 +2,7 @@ import { experimentOf, shortOf } from '../addresses';
 import { problemOf, SourceError, type ISource } from '../source/source';
 import type { Experiment, Field, IPage, TeamEvent } from './nouns';
 import {
+  inOrder,
   merged,
   readEach,
   replaced,
@@ -193,7 +194,7 @@ export class RunsModel extends Store<IRunsState> {
     await this.attempt(
       async () => {
         const fields = await this._source.get<Field[]>('fields');
-        this.set({ fields });
+        this.set({ fields: inOrder(this.state.fields, fields) });
       },
       failed => {
         this.set({ failed });

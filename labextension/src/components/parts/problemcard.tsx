@@ -5,6 +5,14 @@ import { Icon } from './icon';
 
 type Problem = components['schemas']['Problem'];
 
+// The team's own code, and what a Jupyter server says before it asks the team.
+const SIGNED_OUT = ['not-authenticated', 'http-401', 'http-403'];
+
+/** Return whether a problem is that nobody is signed in. */
+export function isSignedOut(problem: Problem | null): boolean {
+  return problem !== null && SIGNED_OUT.includes(problem.code);
+}
+
 /** What went wrong, where, why, and what to do. */
 export function ProblemCard(props: {
   problem: Problem;
@@ -13,6 +21,20 @@ export function ProblemCard(props: {
 }): React.JSX.Element {
   const { problem, host, onRetry } = props;
   const { trans } = host;
+  if (isSignedOut(problem)) {
+    return (
+      <div
+        className="jp-Artifacts-problem jp-mod-signed-out"
+        role="alert"
+        title={problem.message}
+      >
+        <Icon name="warning" />
+        <strong className="jp-Artifacts-problem-text">
+          {trans.__('You are signed out. Open your sign-in link again.')}
+        </strong>
+      </div>
+    );
+  }
   const whole = [problem.message, problem.address, problem.hint, problem.code];
   return (
     <div className="jp-Artifacts-problem" role="alert">

@@ -98,84 +98,86 @@ export function QueryLine(props: {
   };
   const changed = draft !== query;
   return (
-    <div className="jp-Artifacts-query">
-      <div
-        className={`jp-Artifacts-query-box${mistaken ? ' jp-mod-wrong' : ''}`}
-      >
-        <Icon name="search" />
-        <div className="jp-Artifacts-query-line">
-          <div className="jp-Artifacts-query-behind" ref={behind} aria-hidden>
-            <Highlighted query={draft} />
-            {mistaken && wrong.column !== null && (
-              <Mark query={draft} wrong={wrong} />
-            )}
+    <>
+      <div className="jp-Artifacts-query">
+        <div
+          className={`jp-Artifacts-query-box${mistaken ? ' jp-mod-wrong' : ''}`}
+        >
+          <Icon name="search" />
+          <div className="jp-Artifacts-query-line">
+            <div className="jp-Artifacts-query-behind" ref={behind} aria-hidden>
+              <Highlighted query={draft} />
+              {mistaken && wrong.column !== null && (
+                <Mark query={draft} wrong={wrong} />
+              )}
+            </div>
+            <input
+              type="text"
+              role="combobox"
+              ref={input}
+              value={draft}
+              aria-autocomplete="list"
+              aria-expanded={names.length > 0}
+              aria-controls={names.length > 0 ? list : undefined}
+              aria-activedescendant={at >= 0 ? `${list}-${at}` : undefined}
+              spellCheck={false}
+              autoComplete="off"
+              autoCapitalize="off"
+              aria-label={trans.__('Query: which runs to show')}
+              aria-invalid={mistaken}
+              aria-describedby={mistaken ? explanation : undefined}
+              placeholder={trans.__(
+                'e.g. metrics.validation.accuracy > 0.9 and user == "alice"'
+              )}
+              onChange={event => {
+                setDraft(event.target.value);
+                setCaret(event.target.selectionStart);
+                setAt(-1);
+              }}
+              onBlur={close}
+              onScroll={event => {
+                if (behind.current) {
+                  behind.current.scrollLeft = event.currentTarget.scrollLeft;
+                }
+              }}
+              onKeyDown={pressed}
+            />
           </div>
-          <input
-            type="text"
-            role="combobox"
-            ref={input}
-            value={draft}
-            aria-autocomplete="list"
-            aria-expanded={names.length > 0}
-            aria-controls={names.length > 0 ? list : undefined}
-            aria-activedescendant={at >= 0 ? `${list}-${at}` : undefined}
-            spellCheck={false}
-            autoComplete="off"
-            autoCapitalize="off"
-            aria-label={trans.__('Query: which runs to show')}
-            aria-invalid={mistaken}
-            aria-describedby={mistaken ? explanation : undefined}
-            placeholder={trans.__(
-              'e.g. metrics.validation.accuracy > 0.9 and user == "alice"'
-            )}
-            onChange={event => {
-              setDraft(event.target.value);
-              setCaret(event.target.selectionStart);
-              setAt(-1);
-            }}
-            onBlur={close}
-            onScroll={event => {
-              if (behind.current) {
-                behind.current.scrollLeft = event.currentTarget.scrollLeft;
-              }
-            }}
-            onKeyDown={pressed}
-          />
+          {changed && (
+            <button
+              type="button"
+              className="jp-Artifacts-query-go"
+              title={trans.__('Show these runs (Enter)')}
+              onClick={ask}
+            >
+              ↵
+            </button>
+          )}
+          {draft && (
+            <button
+              type="button"
+              className="jp-Artifacts-iconbutton"
+              title={trans.__('Show all runs')}
+              onClick={() => {
+                setDraft('');
+                onQuery('');
+              }}
+            >
+              <Icon name="close" />
+            </button>
+          )}
         </div>
-        {changed && (
-          <button
-            type="button"
-            className="jp-Artifacts-query-go"
-            title={trans.__('Show these runs (Enter)')}
-            onClick={ask}
-          >
-            ↵
-          </button>
-        )}
-        {draft && (
-          <button
-            type="button"
-            className="jp-Artifacts-iconbutton"
-            title={trans.__('Show all runs')}
-            onClick={() => {
-              setDraft('');
-              onQuery('');
-            }}
-          >
-            <Icon name="close" />
-          </button>
+        {names.length > 0 && (
+          <Offers id={list} names={names} at={at} trans={trans} onTake={take} />
         )}
       </div>
-      {names.length > 0 && (
-        <Offers id={list} names={names} at={at} trans={trans} onTake={take} />
-      )}
       {mistaken && (
         <div className="jp-Artifacts-query-wrong" id={explanation} role="alert">
           <strong>{wrong.message}</strong>
           {wrong.hint && ` · ${wrong.hint}`}
         </div>
       )}
-    </div>
+    </>
   );
 }
 

@@ -65,6 +65,12 @@ export function usualFields(fields: readonly Field[], width: number): string[] {
           one.index - other.index
       )
       .slice(0, limit)
+      // As they became known: what a run adds does not move what one looks at.
+      .sort(
+        (one, other) =>
+          preference(one.field) - preference(other.field) ||
+          one.index - other.index
+      )
       .map(one => one.field.name);
   return [
     ...(narrow ? FEWER_RUN : DEFAULT_RUN),
@@ -77,6 +83,37 @@ export function usualFields(fields: readonly Field[], width: number): string[] {
 function preference(field: Field): number {
   const place = PREFERRED_METRICS.indexOf(field.column);
   return place >= 0 ? place : PREFERRED_METRICS.length;
+}
+
+// What is left out first where it is too narrow for all.
+const SPARE: readonly ((column: IColumn) => boolean)[] = [
+  column => column.group === 'size',
+  column => column.field === 'duration',
+  column => column.group === 'params',
+  column => column.field === 'user',
+  column => column.field === 'started'
+];
+const DOTS = 30;
+
+/** Return the usual columns without those that would push a metric out of sight. */
+export function fitting(
+  columns: readonly IColumn[],
+  width: number
+): readonly IColumn[] {
+  const least = (shown: readonly IColumn[]): number =>
+    shown.reduce((sum, { track }) => sum + leastWidth(track), DOTS);
+  let shown = columns;
+  for (const spare of SPARE) {
+    while (least(shown) > width && shown.some(spare)) {
+      const last = shown.map(spare).lastIndexOf(true);
+      shown = shown.filter((_, index) => index !== last);
+    }
+  }
+  return shown;
+}
+
+function leastWidth(track: string): number {
+  return Number(/minmax\(([\d.]+)px/.exec(track)?.[1] ?? 0);
 }
 
 const ORDER: ColumnGroup[] = ['run', 'params', 'metrics', 'metadata', 'size'];

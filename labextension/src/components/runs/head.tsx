@@ -1,5 +1,6 @@
 import React from 'react';
 import { Icon } from '../parts/icon';
+import { MetricName } from '../parts/metricname';
 import type { ITranslation } from '../host';
 import type { IColumn } from './columns';
 
@@ -40,7 +41,11 @@ export function TableHead(props: {
                 onSort(nextSort(column, sort));
               }}
             >
-              <span className="jp-Artifacts-cut">{column.label}</span>
+              {column.look === 'metric' ? (
+                <MetricName metric={column.label} />
+              ) : (
+                <span className="jp-Artifacts-cut">{column.label}</span>
+              )}
               {order !== 'none' && (
                 <span className={`jp-Artifacts-order jp-mod-${order}`}>
                   <Icon name="down" />

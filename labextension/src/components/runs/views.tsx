@@ -56,6 +56,16 @@ export function SavedViews(props: {
     host.memory.set(KEY, JSON.stringify(next));
     setViews(next);
   };
+  const save = (close: () => void): void => {
+    const kept = name.trim();
+    if (kept) {
+      const others = views.filter(one => one.name !== kept);
+      keep([...others, { name: kept, view: view() }]);
+      setName('');
+      host.notify('success', trans.__('Saved the view “%1”', kept));
+      close();
+    }
+  };
   return (
     <Menu label={trans.__('Save view')} side="right">
       {close => (
@@ -64,14 +74,7 @@ export function SavedViews(props: {
             className="jp-Artifacts-inline"
             onSubmit={event => {
               event.preventDefault();
-              const kept = name.trim();
-              if (kept) {
-                const others = views.filter(one => one.name !== kept);
-                keep([...others, { name: kept, view: view() }]);
-                setName('');
-                host.notify('success', trans.__('Saved the view “%1”', kept));
-                close();
-              }
+              save(close);
             }}
           >
             <input
@@ -81,6 +84,14 @@ export function SavedViews(props: {
               value={name}
               autoFocus
               maxLength={60}
+              onKeyDown={event => {
+                // A notebook takes Enter for itself, and no form is sent then.
+                if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+                  event.preventDefault();
+                  event.stopPropagation();
+                  save(close);
+                }
+              }}
               onChange={event => {
                 setName(event.target.value);
               }}
