@@ -91,7 +91,9 @@ function reveal(element: HTMLElement): void {
     const own = element.getBoundingClientRect();
     const seen = scroller.getBoundingClientRect();
     const hidden = own.bottom - seen.bottom;
-    const room = own.top - seen.top;
+    // The run's name stays above what scrolls.
+    const head = scroller.querySelector('.jp-Artifacts-details-head');
+    const room = own.top - seen.top - (head?.clientHeight ?? 0);
     scroller.scrollTop += Math.max(0, Math.min(hidden, room));
   }
 }

@@ -46,14 +46,7 @@ export function Preview(props: {
     return <p className="jp-Artifacts-quiet">{trans.__('Reading…')}</p>;
   }
   if (entry?.kind === 'file' && kind === 'none') {
-    return (
-      <p className="jp-Artifacts-quiet">
-        {trans.__(
-          'No preview: %1 is not text, a table, JSON or an image a page can show.',
-          kindText(entry, trans)
-        )}
-      </p>
-    );
+    return <p className="jp-Artifacts-quiet">{noPreview(entry, trans)}</p>;
   }
   if (!entry || !bytes || kind === 'none' || kind === 'image') {
     return null;
@@ -112,10 +105,12 @@ function Content(props: {
   );
 }
 
-/** Return what kind of file it is, for a sentence: "a .parquet file". */
-function kindText(entry: Entry, trans: ITranslation): string {
+/** Return why a file is not shown. */
+function noPreview(entry: Entry, trans: ITranslation): string {
   const ending = /[^.]\.([a-z0-9]{1,12})$/i.exec(entry.name)?.[1];
-  return ending ? trans.__('a .%1 file', ending) : trans.__('this file');
+  return ending
+    ? trans.__('No preview: .%1 is neither text nor an image.', ending)
+    : trans.__('No preview: it is neither text nor an image.');
 }
 
 function parsedJson(text: string): { value: unknown } | null {
