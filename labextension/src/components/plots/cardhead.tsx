@@ -158,11 +158,6 @@ function More(props: ChoicesProps): React.JSX.Element {
   const { metric } = card;
   return (
     <>
-      <h4 className="jp-Artifacts-heading">{trans.__('Along')}</h4>
-      <Axes {...props} />
-      <h4 className="jp-Artifacts-heading">{trans.__('Smooth')}</h4>
-      <Weights {...props} />
-      <h4 className="jp-Artifacts-heading">{trans.__('Show')}</h4>
       <MenuItem
         chosen={card.logY}
         onClick={() => {
@@ -190,6 +185,12 @@ function More(props: ChoicesProps): React.JSX.Element {
           {trans.__('Remove this plot')}
         </MenuItem>
       )}
+      <h4 className="jp-Artifacts-heading">{trans.__('Along')}</h4>
+      <Axes {...props} />
+      <h4 className="jp-Artifacts-heading">{trans.__('Smooth')}</h4>
+      <div className="jp-Artifacts-card-weights">
+        <Weights {...props} />
+      </div>
     </>
   );
 }
