@@ -254,7 +254,7 @@ def test_ctrl_c_ends_everything(demo, team):
     assert "Traceback" not in errors
     assert one(team, "dara:digits-stream-exp0").record.state == "CANCELED"
     assert all(token.revoked for token in tokens)
-    assert demo.left() == []
+    wait_until_nothing_is_left(demo)
 
 
 def wait_until_nothing_is_left(demo):
