@@ -181,7 +181,7 @@ def test_a_server_that_is_away_is_told_and_comes_back(alice, coloured):
     alice.until(lambda: coloured(canvas) > 200)
     alice.page.context.set_offline(offline=True)
     try:
-        explorer.get_by_role("columnheader", name="Owner").get_by_role("button").click()
+        explorer.get_by_role("columnheader", name="Name").get_by_role("button").click()
 
         problem = explorer.get_by_role("alert").first
         expect(problem).to_contain_text("The server did not answer")
