@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from typing_extensions import Buffer
+
+    from jupyter_artifacts.errors import ArtifactsError
     from jupyter_artifacts.records.assets import Asset
 
 
@@ -87,3 +90,44 @@ class Storage(Protocol):
 
     def remove(self, key: str) -> None:
         """Remove the one file `key`. Done twice, the same."""
+
+    @property
+    def streams(self) -> int:
+        """How many requests at a time are worth it: 1 for a disk of this machine."""
+
+    def fetch(self, key: str, start: int, length: int) -> Buffer:
+        """Return exactly these bytes of `key`, by one request.
+
+        Raises:
+            Gone: when nothing is stored under `key`.
+            ChangedAtSource: when the object ends before them.
+            Unavailable: when it failed for now; the storage has not tried again.
+        """
+
+    def store_bytes(self, key: str, parts: Sequence[Buffer]) -> None:
+        """Store the bytes of `parts`, one after the other, whole or not at all.
+
+        For keys that are written once: nothing stands there yet.
+        """
+
+    def store_file(
+        self, key: str, source: Path, passed: Callable[[int], None] | None = None
+    ) -> Asset:
+        """Store a file of any size as `put` does, under a key that is written once.
+
+        Memory stays at 4 x 8 MiB; begun again after a kill it goes on where it was,
+        where the store can.
+
+        Args:
+            key: nothing stands there yet.
+            source: a regular file, no link.
+            passed: told how many bytes went out; what it raises ends it.
+        """
+
+    def stage_many(
+        self, files: Sequence[tuple[str, Path]]
+    ) -> list[Any | ArtifactsError]:
+        """Do what `stage` does for many at once; return, in order, what came of each.
+
+        What one of them raised stands in its place; the others go on.
+        """

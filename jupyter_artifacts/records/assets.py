@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from jupyter_artifacts.records.base import Record
+
+
+class AssetKind(StrEnum):
+    """What a line of a manifest stands for."""
+
+    FILE = "file"
+    """Bytes that we hold."""
+    FOLDER = "folder"
+    """An empty folder; one with files in it needs no line of its own."""
+    SYMLINK = "symlink"
+    """A symbolic link that leaves its tree: recorded, never followed."""
+    REMOTE = "remote"
+    """An object of somebody's bucket that we point at and do not hold."""
+    LINK = "link"
+    """Any other reference; the caller resolves `Asset.link`."""
 
 
 class Asset(Record, frozen=True, kw_only=True):
@@ -14,10 +31,18 @@ class Asset(Record, frozen=True, kw_only=True):
         digest: "blake3:<hex>"; "" when none was recorded.
         modified: the file's own time.
         captured: when we took it.
-        uri: where the bytes are, for a person (e.g. a file:// or s3:// URI).
+        uri: where the bytes are, for a person (e.g. a file:// or s3:// URI); of a
+            remote asset the object itself.
         revision: 1 for the first capture, one more for each later one.
         media_type: by its name, e.g. "image/png".
         note: what a reader must know, e.g. "open when the process ended".
+        kind: file, empty folder, symbolic link, remote object or plain link.
+        link: of a symbolic link its target; of a plain link the reference.
+        version_id: the object's version in a versioned bucket; "" for none.
+        etag: the provider's, without quotes; "" for none.
+        checksum: what the provider recorded, "crc64nvme:<hex>", "crc32c:<hex>",
+            "md5:<hex>" or "sha256:<hex>", of the whole object; "" for none.
+        sha256: "sha256:<hex>" when it was asked for; "" else.
     """
 
     path: str
@@ -29,13 +54,27 @@ class Asset(Record, frozen=True, kw_only=True):
     revision: int = 1
     media_type: str = "application/octet-stream"
     note: str = ""
+    kind: AssetKind = AssetKind.FILE
+    link: str = ""
+    version_id: str = ""
+    etag: str = ""
+    checksum: str = ""
+    sha256: str = ""
 
 
 class StoredAsset(Record, frozen=True, kw_only=True):
-    """A file and the key under which the storage holds it."""
+    """A file and where the storage holds it.
+
+    Attributes:
+        asset: the file.
+        key: of the object that holds its bytes; "" when we hold none.
+        offset: where they begin in that object, which is a pack of many files; None
+            when the object is the file.
+    """
 
     asset: Asset
     key: str
+    offset: int | None = None
 
 
 class Uncaptured(Record, frozen=True, kw_only=True):

@@ -10,14 +10,17 @@ from urllib.parse import quote
 
 from jupyter_artifacts.addresses import AssetPath
 from jupyter_artifacts.digests import digest_of
-from jupyter_artifacts.errors import Conflict, Gone
+from jupyter_artifacts.errors import ArtifactsError, Conflict, Gone
 from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.storage.copying import CHUNK
+from jupyter_artifacts.storage.requests import check_whole, each_or_error
 from jupyter_artifacts.storage.source import check_unchanged, open_source, said_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from typing_extensions import Buffer
 
 
 @dataclass(slots=True)
@@ -147,6 +150,40 @@ class MemoryStorage:
         AssetPath(key)
         with self._lock:
             self._held.pop(key, None)
+
+    @property
+    def streams(self) -> int:
+        """One: nothing is gained by asking memory for more at once."""
+        return 1
+
+    def fetch(self, key: str, start: int, length: int) -> Buffer:
+        """Return exactly these bytes of `key`."""
+        content = b"".join(self.read(key, start, length))
+        check_whole(key, len(content), length)
+        return content
+
+    def store_bytes(self, key: str, parts: Sequence[Buffer]) -> None:
+        """Store the bytes of `parts`, one after the other, whole or not at all."""
+        AssetPath(key)
+        content = b"".join(parts)
+        with self._lock:
+            self._check_place(key)
+            self._held[key] = content
+
+    def store_file(
+        self, key: str, source: Path, passed: Callable[[int], None] | None = None
+    ) -> Asset:
+        """Store a file as `put` does."""
+        asset = self.put(key, source)
+        if passed:
+            passed(asset.size)
+        return asset
+
+    def stage_many(
+        self, files: Sequence[tuple[str, Path]]
+    ) -> list[StagedBytes | ArtifactsError]:
+        """Do what `stage` does for many; return what came of each."""
+        return [each_or_error(self.stage, key, source) for key, source in files]
 
     def _check_place(self, key: str) -> None:
         parts = AssetPath(key).parts

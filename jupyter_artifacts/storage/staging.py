@@ -21,13 +21,15 @@ from jupyter_artifacts.addresses import AssetPath
 from jupyter_artifacts.errors import InvalidPath
 from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.storage.beneath import folder_beneath
-from jupyter_artifacts.storage.copying import copy
+from jupyter_artifacts.storage.copying import copy, write_all
 from jupyter_artifacts.storage.faults import faults
 from jupyter_artifacts.storage.source import check_unchanged, open_source, said_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from typing_extensions import Buffer
 
     from jupyter_artifacts.storage.syncing import Syncer
 
@@ -78,7 +80,31 @@ class Staging:
         with folder_beneath(self._root, (INCOMING,), make_mode=FOLDER_MODE) as incoming:
             yield incoming
 
-    def stage(self, key: str, source: Path, uri: str) -> StagedFile:
+    def store_bytes(self, key: str, parts: Sequence[Buffer]) -> None:
+        """Write `parts` to where they wait for their name, and give it to them."""
+        checked = key_parts(key)
+        name = secrets.token_hex(16)
+        with faults(key, _FAILED), self.incoming() as incoming:
+            target = os.open(name, _NEW, FILE_MODE, dir_fd=incoming)
+            try:
+                for part in parts:
+                    write_all(target, memoryview(part))
+                self._rename(incoming, name, checked)
+                self._syncer.add(target)
+            except BaseException:
+                with suppress(FileNotFoundError):  # it may have its name by now
+                    os.unlink(name, dir_fd=incoming)
+                raise
+            finally:
+                os.close(target)
+
+    def stage(
+        self,
+        key: str,
+        source: Path,
+        uri: str,
+        passed: Callable[[int], None] | None = None,
+    ) -> StagedFile:
         """Copy `source`, whole and hashed, to where it waits for its name."""
         name = secrets.token_hex(16)
         with (
@@ -88,7 +114,7 @@ class Staging:
         ):
             target = os.open(name, _NEW, FILE_MODE, dir_fd=incoming)
             try:
-                size, digest = copy(opened, target)
+                size, digest = copy(opened, target, passed)
                 check_unchanged(source, opened, before, size)
                 os.utime(target, ns=(before.st_atime_ns, before.st_mtime_ns))
                 self._syncer.add(target)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_artifacts.digests import digest_of
-from jupyter_artifacts.errors import Conflict, Gone, InvalidPath
+from jupyter_artifacts.errors import ChangedAtSource, Conflict, Gone, InvalidPath
 from jupyter_artifacts.operations.stores import Storage
 from jupyter_artifacts.storage.folder import FolderStorage
 from jupyter_artifacts.storage.memory import MemoryStorage
@@ -288,3 +288,54 @@ def test_a_time_that_no_date_can_say_is_brought_near(storage, tmp_path, time, sa
     if source.stat().st_mtime != time:
         pytest.skip("this file system keeps no such times")
     assert storage.put("a", source).modified == said
+
+
+def test_a_fetch_returns_exactly_the_bytes_asked_for(storage, tmp_path):
+    source = tmp_path / "a"
+    source.write_bytes(bytes(range(256)) * 100)
+    storage.put("a", source)
+
+    assert bytes(storage.fetch("a", 250, 20)) == (bytes(range(256)) * 2)[250:270]
+
+
+def test_a_fetch_beyond_the_end_says_that_the_object_changed(storage, tmp_path):
+    source = tmp_path / "a"
+    source.write_bytes(b"abc")
+    storage.put("a", source)
+
+    with pytest.raises(ChangedAtSource, match="1 bytes came where 5 were recorded"):
+        storage.fetch("a", 2, 5)
+
+
+def test_a_fetch_of_nothing_stored_is_gone(storage):
+    with pytest.raises(Gone):
+        storage.fetch("nothing", 0, 1)
+
+
+def test_parts_are_stored_one_after_the_other(storage):
+    storage.store_bytes("packs/p", [b"one", memoryview(b"-two"), bytearray(b"-3")])
+
+    assert b"".join(storage.read("packs/p")) == b"one-two-3"
+
+
+def test_a_stored_file_tells_how_far_it_is_and_what_it_was(storage, tmp_path):
+    source = tmp_path / "a"
+    source.write_bytes(b"x" * (3 * MIB + 5))
+    passed: list[int] = []
+
+    asset = storage.store_file("big/a", source, passed.append)
+
+    assert sum(passed) == asset.size == 3 * MIB + 5
+    assert asset.digest == digest_of(source.read_bytes())
+
+
+def test_staging_many_tells_of_each_what_came_of_it(storage, tmp_path):
+    source = tmp_path / "a"
+    source.write_bytes(b"abc")
+
+    good, bad = storage.stage_many([("a", source), ("b", tmp_path / "none")])
+
+    assert isinstance(bad, Gone)
+    storage.publish(good)
+    assert b"".join(storage.read("a")) == b"abc"
+    storage.discard(good)
