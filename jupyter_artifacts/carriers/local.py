@@ -6,17 +6,17 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from jupyter_artifacts.carriers.jobs import JobsAtOnce
 from jupyter_artifacts.catalog.catalog import Catalog
-from jupyter_artifacts.operations import metrics
+from jupyter_artifacts.operations import metrics, transfers
 from jupyter_artifacts.operations.all import TABLE, perform
 from jupyter_artifacts.operations.capturing import capture_many
 from jupyter_artifacts.operations.context import Actor, Context, Place
 from jupyter_artifacts.operations.members import issue_token
 from jupyter_artifacts.operations.places import AtExperiment
-from jupyter_artifacts.operations.table import Body, Content
+from jupyter_artifacts.operations.table import Body, Content, authorize, convert_ask
 from jupyter_artifacts.storage.folder import FolderStorage
 from jupyter_artifacts.transfer.move import carry_out
 
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.assets import Asset
     from jupyter_artifacts.records.metrics import Points
     from jupyter_artifacts.records.people import Member, Token
-    from jupyter_artifacts.records.transfers import Plan, Receipt
+    from jupyter_artifacts.records.transfers import Receipt
     from jupyter_artifacts.settings import Settings
+    from jupyter_artifacts.transfer.plan import Planned
     from jupyter_artifacts.transfer.progress import Progress
 
 _open: Final[dict[Path, Catalog]] = {}
@@ -117,9 +118,16 @@ class LocalCarrier:
         ask = metrics.AskPoints(series=wanted, limit=limit, first=first, last=last)
         return metrics.read_points(self.context, ask)
 
+    def plan(self, **ask: Any) -> Planned:
+        """Return the whole plan of a download; takes what `transfers.plan` takes."""
+        declared = TABLE["transfers.plan"]
+        wanted = convert_ask(declared, ask)
+        authorize(declared.permission, self.context, wanted)
+        return transfers.planned(self.context, cast("transfers.Download", wanted))
+
     def carry_out(
         self,
-        plan: Plan,
+        plan: Planned,
         *,
         progress: Callable[[Progress], None] | None = None,
         canceled: Callable[[], bool] = lambda: False,

@@ -14,7 +14,8 @@ from jupyter_artifacts.cli.words import counted, duration, size
 from jupyter_artifacts.records.transfers import Overwrite, Verdict
 
 if TYPE_CHECKING:
-    from jupyter_artifacts.records.transfers import Plan, Receipt
+    from jupyter_artifacts.records.transfers import Receipt
+    from jupyter_artifacts.transfer.plan import Planned
 
 
 @click.command()
@@ -57,9 +58,7 @@ def download(  # noqa: PLR0913 - one per option
     if dry_run:
         _show_plan(plan, as_json=as_json)
         return
-    moving = Counter(file.verdict for file in plan.files)
-    files = moving[Verdict.NEW] + moving[Verdict.REPLACE] + moving[Verdict.RENAME]
-    with showing_progress(f"downloading {plan.address}", files) as tell:
+    with showing_progress(f"downloading {plan.address}", plan.moving) as tell:
         receipt = team.carrier.carry_out(plan, progress=tell)
     if as_json:
         output.as_json(receipt)
@@ -67,14 +66,14 @@ def download(  # noqa: PLR0913 - one per option
         _show_receipt(receipt)
 
 
-def _show_plan(plan: Plan, *, as_json: bool) -> None:
+def _show_plan(plan: Planned, *, as_json: bool) -> None:
     if as_json:
-        output.as_json(plan)
+        output.as_json(plan.record(limit=len(plan.files)))
         return
     rows = [(file.target, size(file.size), file.verdict.value) for file in plan.files]
     output.table(("FILE", "SIZE", "VERDICT"), rows, right=("SIZE",))
     output.line(f"{size(plan.bytes)} would be written to {plan.to}")
-    in_way = sum(file.verdict is Verdict.WOULD_OVERWRITE for file in plan.files)
+    in_way = plan.verdicts[Verdict.WOULD_OVERWRITE]
     if in_way:
         output.note(
             f"{counted(in_way, 'file')} would be in the way: the download would be "
@@ -88,17 +87,15 @@ _MOVED = {"written", "replaced", "renamed"}
 def _show_receipt(receipt: Receipt) -> None:
     seconds = max(receipt.ended - receipt.started, 1e-3)
     rate = size(receipt.bytes / seconds)
-    moved = [file for file in receipt.files if file.outcome in _MOVED]
-    files = counted(len(moved), "file")
+    files = counted(sum(receipt.outcomes.get(said, 0) for said in _MOVED), "file")
     took = f"{size(receipt.bytes)} in {duration(seconds)} ({rate}/s)"
-    outcomes = Counter(file.outcome for file in receipt.files)
-    checks = Counter(file.check for file in receipt.files)
     output.line(f"{receipt.address} → {receipt.to}")
     output.line(f"  moved    {files}, {took}")
-    output.line(f"  outcome  {_counts(outcomes)}")
-    output.line(f"  checked  {_counts(checks)}")
+    output.line(f"  outcome  {_counts(receipt.outcomes)}")
+    output.line(f"  checked  {_counts(receipt.checks)}")
     output.line(f"  receipt  {receipt.path}")
 
 
-def _counts(counter: Counter[str]) -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in counter.most_common())
+def _counts(counts: dict[str, int]) -> str:
+    most_first = Counter(counts).most_common()
+    return ", ".join(f"{count:,} {what}" for what, count in most_first)

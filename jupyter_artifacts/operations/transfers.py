@@ -32,7 +32,8 @@ from jupyter_artifacts.records.transfers import (
     TransferState,
 )
 from jupyter_artifacts.transfer.move import carry_out
-from jupyter_artifacts.transfer.plan import check_plan, make_plan
+from jupyter_artifacts.transfer.plan import Planned, check_plan, make_plan
+from jupyter_artifacts.transfer.remote import look_at_remote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,27 +70,38 @@ class AtTransfer(Record, frozen=True, kw_only=True):
 @operation("transfers.plan", "POST transfers/plan", needs=SEE)
 def plan(ctx: Context, ask: Download) -> Plan:
     """Return what a download would do, before a byte moves."""
+    return planned(ctx, ask).record()
+
+
+def planned(ctx: Context, ask: Download) -> Planned:
+    """Return the whole plan of a download, of any size.
+
+    Raises:
+        InvalidAddress: when there are no files.
+        ArtifactsError: see `make_plan`.
+    """
     place = parse_address(ask.address, me=ctx.actor.handle)
+    to = resolve_folder(ctx, ask.to or default_folder(place), must_exist=False)
     with ctx.catalog.read() as rows:
-        assets = assets_at(ctx, rows, place)
-    if not assets:
+        made = make_plan(
+            place.short,
+            assets_at(ctx, rows, place),
+            to,
+            include=ask.include,
+            exclude=ask.exclude,
+            overwrite=ask.overwrite,
+            look=look_at_remote,
+        )
+    if not made.files:
         msg = "there are no files to download"
         raise InvalidAddress(msg, address=ask.address, hint="list it with ls first")
-    to = resolve_folder(ctx, ask.to or default_folder(place), must_exist=False)
-    return make_plan(
-        place.short,
-        assets,
-        to,
-        include=ask.include,
-        exclude=ask.exclude,
-        overwrite=ask.overwrite,
-    )
+    return made
 
 
 @operation("transfers.start", "POST transfers", needs=MAKE, kind=Kind.JOB)
 def start(ctx: Context, ask: Download) -> Transfer:
     """Have the server download into the session's folder."""
-    agreed = plan(ctx, ask)
+    agreed = planned(ctx, ask)
     check_plan(agreed)
     transfer = Transfer(
         id=new_id(),
@@ -111,13 +123,13 @@ def start(ctx: Context, ask: Download) -> Transfer:
 
 
 def _carry(
-    ctx: Context, transfer: Transfer, agreed: Plan, canceled: Callable[[], bool]
+    ctx: Context, transfer: Transfer, agreed: Planned, canceled: Callable[[], bool]
 ) -> None:
     moving = msgspec.structs.replace(transfer, state=TransferState.MOVING)
     if not _say(ctx, moving):
         return
     try:
-        receipt = _move(ctx, moving, agreed, canceled)
+        receipt = _shortened(_move(ctx, moving, agreed, canceled))
     except Canceled as error:
         _end(ctx, transfer, TransferState.CANCELED, error=str(error))
     except ArtifactsError as error:
@@ -130,7 +142,7 @@ def _carry(
 
 
 def _move(
-    ctx: Context, moving: Transfer, agreed: Plan, canceled: Callable[[], bool]
+    ctx: Context, moving: Transfer, agreed: Planned, canceled: Callable[[], bool]
 ) -> Receipt:
     """Carry out a plan, and stop when the catalog says that somebody ended it."""
     ended = threading.Event()
@@ -156,6 +168,14 @@ def _move(
 
 
 _SAY_EVERY = 0.25
+_LISTED = 1000
+
+
+def _shortened(receipt: Receipt) -> Receipt:
+    """Return a receipt small enough for a row; all of it lies beside the files."""
+    files = receipt.files[:_LISTED]
+    left_out = receipt.total_files - len(files)
+    return msgspec.structs.replace(receipt, files=files, left_out=left_out)
 
 
 def end_abandoned(rows: Rows, living: set[str], now: float) -> None:

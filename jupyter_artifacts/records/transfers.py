@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.records.base import Record
 
 
@@ -25,6 +26,10 @@ class Verdict(StrEnum):
     SKIP = "skip"
     REPLACE = "replace"
     RENAME = "rename"
+    CHANGED = "changed at source"
+    GONE = "gone"
+    LINK = "link"
+    """A link is recorded and not followed: nothing is written."""
 
 
 class PlannedFile(Record, frozen=True, kw_only=True):
@@ -40,6 +45,14 @@ class PlannedFile(Record, frozen=True, kw_only=True):
         modified: the file's own time, given back to it.
         pinned: where the storage keeps these very bytes for an hour, should the file
             be written anew meanwhile; "" where it never is, or where a store cannot.
+        offset: where its bytes begin in a pack; None when the object is the file.
+        kind: file, empty folder, symbolic link, remote object or plain link.
+        link: what a link points to.
+        uri: of a remote object.
+        version_id: of a remote object in a versioned bucket.
+        etag: of a remote object.
+        checksum: what the provider recorded of the whole object.
+        sha256: "sha256:<hex>" when it was recorded.
     """
 
     path: str
@@ -50,6 +63,14 @@ class PlannedFile(Record, frozen=True, kw_only=True):
     verdict: Verdict
     modified: float = 0.0
     pinned: str = ""
+    offset: int | None = None
+    kind: AssetKind = AssetKind.FILE
+    link: str = ""
+    uri: str = ""
+    version_id: str = ""
+    etag: str = ""
+    checksum: str = ""
+    sha256: str = ""
 
 
 class Plan(Record, frozen=True, kw_only=True):
@@ -58,10 +79,14 @@ class Plan(Record, frozen=True, kw_only=True):
     Attributes:
         address: what is downloaded.
         to: the target folder, absolute.
-        files: every file with its verdict.
+        files: files with their verdicts, those that will not simply be new first.
         bytes: to be moved.
         free: bytes free at the target.
         overwrite: the policy chosen.
+        total_files: how many there are.
+        total_bytes: of all of them, whatever their verdicts.
+        left_out: how many of them `files` leaves out; `verdicts` counts them too.
+        verdicts: how many files have each.
     """
 
     address: str
@@ -70,6 +95,10 @@ class Plan(Record, frozen=True, kw_only=True):
     bytes: int
     free: int
     overwrite: Overwrite
+    total_files: int = 0
+    total_bytes: int = 0
+    left_out: int = 0
+    verdicts: dict[str, int] = {}
 
 
 class ReceiptFile(Record, frozen=True, kw_only=True):
@@ -80,8 +109,9 @@ class ReceiptFile(Record, frozen=True, kw_only=True):
         target: path below the target folder.
         size: bytes.
         digest: of the bytes now on disk.
-        check: the check that ran: "blake3", or "not checked".
-        outcome: "written", "same", "skipped", "replaced", "renamed".
+        check: the check that ran: "blake3", "sha256", "crc64nvme", "crc32c", "md5", or
+            "not checked".
+        outcome: "written", "same", "skipped", "replaced", "renamed", "link".
     """
 
     path: str
@@ -98,13 +128,17 @@ class Receipt(Record, frozen=True, kw_only=True):
     Attributes:
         address: what was downloaded.
         to: the target folder, absolute.
-        files: every file.
+        files: every file, or the first 10,000 of more.
         bytes: moved.
         started: when.
         ended: when.
         user: handle of who asked.
         source: URI of the storage it came from.
-        path: where the receipt itself is kept.
+        path: where the receipt itself is kept, with every file.
+        total_files: how many there are.
+        left_out: how many of them `files` leaves out here.
+        outcomes: how many files have each.
+        checks: how many files had each.
     """
 
     address: str
@@ -116,6 +150,10 @@ class Receipt(Record, frozen=True, kw_only=True):
     user: str = ""
     source: str = ""
     path: str = ""
+    total_files: int = 0
+    left_out: int = 0
+    outcomes: dict[str, int] = {}
+    checks: dict[str, int] = {}
 
 
 class TransferState(StrEnum):
@@ -147,6 +185,7 @@ class Transfer(Record, frozen=True, kw_only=True):
         error: why it failed; "" when it did not.
         receipt: what it did; None until it is done.
         session: id of the session whose server carries it out; "" outside one.
+        askers: handles of those who asked for the same and joined it.
     """
 
     id: str
@@ -164,3 +203,4 @@ class Transfer(Record, frozen=True, kw_only=True):
     error: str = ""
     receipt: Receipt | None = None
     session: str = ""
+    askers: list[str] = []

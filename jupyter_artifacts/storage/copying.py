@@ -62,15 +62,43 @@ def copy(
         target: open for reading and writing, empty.
         passed: told of each chunk's length; what it raises ends the copy.
     """
-    cloned = clone(source, target)
     hasher = Hasher()
+    total = copy_checked(source, target, hasher.update, passed)
+    return total, hasher.digest()
+
+
+def copy_checked(
+    source: int,
+    target: int,
+    look: Callable[[memoryview], None],
+    passed: Callable[[int], None] | None = None,
+    length: int | None = None,
+) -> int:
+    """Copy `source` to `target` and show every byte to `look`; return how many.
+
+    The bytes shown are those of `target`: as written, or, of a clone, as read back.
+
+    Args:
+        source: open for reading, at its start.
+        target: open for reading and writing, empty.
+        look: shown each chunk, in order.
+        passed: told of each chunk's length; what it raises ends the copy.
+        length: how many bytes at most; None for all.
+    """
+    cloned = clone(source, target)
+    if cloned and length is not None:
+        os.ftruncate(target, min(length, os.fstat(target).st_size))
     total = 0
     buffer = memoryview(bytearray(min(CHUNK, os.fstat(source).st_size + 1)))
-    while count := os.readv(target if cloned else source, [buffer]):
-        hasher.update(buffer[:count])
+    while length is None or total < length:
+        view = buffer if length is None else buffer[: length - total]
+        count = os.readv(target if cloned else source, [view])
+        if not count:
+            break
+        look(buffer[:count])
         if not cloned:
             write_all(target, buffer[:count])
         total += count
         if passed:
             passed(count)
-    return total, hasher.digest()
+    return total

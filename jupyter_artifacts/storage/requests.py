@@ -16,7 +16,7 @@ _Staged = TypeVar("_Staged")
 def check_whole(key: str, got: int, length: int) -> None:
     """Raise `ChangedAtSource` unless as many bytes came as were asked for."""
     if got != length:
-        msg = f"{got:,} bytes came where {length:,} were recorded"
+        msg = f"{got:,} bytes came instead of {length:,}"
         hint = "look at the listing again; it may have been written anew"
         raise ChangedAtSource(msg, address=key, hint=hint)
 

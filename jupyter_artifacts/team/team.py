@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.people import Member
     from jupyter_artifacts.records.runs import RunWithExperiments
     from jupyter_artifacts.records.sessions import Attachment, Session
-    from jupyter_artifacts.records.transfers import Plan, Receipt
+    from jupyter_artifacts.records.transfers import Receipt
+    from jupyter_artifacts.transfer.plan import Planned
     from jupyter_artifacts.transfer.progress import Progress
 
 
@@ -125,17 +126,15 @@ class Team:
         include: str | Iterable[str] = (),
         exclude: str | Iterable[str] = (),
         overwrite: str = "error",
-    ) -> Plan:
+    ) -> Planned:
         """Return what `download` would do, before a byte moves."""
-        plan: Plan = self.carrier.call(
-            "transfers.plan",
+        return self.carrier.plan(
             address=address,
             to=str(to),
             include=_globs(include),
             exclude=_globs(exclude),
             overwrite=overwrite,
         )
-        return plan
 
     def download(
         self,

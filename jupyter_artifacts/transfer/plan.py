@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import (
+    ChangedAtSource,
     Conflict,
+    Gone,
     NoSpace,
     NotFound,
     NotWritable,
@@ -21,30 +26,91 @@ from jupyter_artifacts.records.transfers import (
     Verdict,
 )
 from jupyter_artifacts.storage.faults import faults
-from jupyter_artifacts.storage.revisions import revision_key
-from jupyter_artifacts.transfer.names import check_names
+from jupyter_artifacts.transfer.judging import MOVED, Judge
+from jupyter_artifacts.transfer.names import Names, trial_in
 from jupyter_artifacts.transfer.patterns import chooser
+from jupyter_artifacts.transfer.spool import Spool
 from jupyter_artifacts.transfer.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from jupyter_artifacts.records.assets import StoredAsset
+    from jupyter_artifacts.transfer.judging import Look
 
-MOVED = frozenset({Verdict.NEW, Verdict.REPLACE, Verdict.RENAME})
-_SHOWN = 3
+LISTED: Final = 5_000
+_SHOWN: Final = 3
+_TROUBLES: Final = (Verdict.GONE, Verdict.CHANGED, Verdict.WOULD_OVERWRITE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan of any size.
+
+    Attributes:
+        address: what is downloaded.
+        to: the target folder, absolute.
+        files: every file with its verdict; sized, iterated in little memory.
+        bytes: to be moved.
+        free: bytes free at the target.
+        overwrite: the policy chosen.
+        total_bytes: of all files, whatever their verdicts.
+        verdicts: how many files have each.
+    """
+
+    address: str
+    to: str
+    files: Spool[PlannedFile]
+    bytes: int
+    free: int
+    overwrite: Overwrite
+    total_bytes: int
+    verdicts: Counter[Verdict]
+
+    @property
+    def moving(self) -> int:
+        """How many files will be written."""
+        return sum(self.verdicts[verdict] for verdict in MOVED)
+
+    def with_verdict(self, *verdicts: Verdict) -> Iterator[PlannedFile]:
+        """Yield the files that have one of these verdicts."""
+        if any(self.verdicts[verdict] for verdict in verdicts):
+            yield from (file for file in self.files if file.verdict in verdicts)
+
+    def record(self, limit: int = LISTED) -> Plan:
+        """Return the plan as it travels: at most `limit` files, troubles first."""
+        files = list(islice(self.files, limit))
+        if len(self.files) > limit and any(map(self.verdicts.get, _TROUBLES)):
+            troubles = islice(self.with_verdict(*_TROUBLES), limit)
+            files = sorted(
+                {file.path: file for file in (*troubles, *files)}.values(),
+                key=lambda file: file.verdict not in _TROUBLES,
+            )[:limit]
+        return Plan(
+            address=self.address,
+            to=self.to,
+            files=files,
+            bytes=self.bytes,
+            free=self.free,
+            overwrite=self.overwrite,
+            total_files=len(self.files),
+            total_bytes=self.total_bytes,
+            left_out=len(self.files) - len(files),
+            verdicts={verdict.value: n for verdict, n in self.verdicts.items()},
+        )
 
 
 def make_plan(  # noqa: PLR0913 - what the person said, by keyword
     address: str,
-    assets: Sequence[StoredAsset],
+    assets: Iterable[StoredAsset],
     to: Path,
     *,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     overwrite: Overwrite = Overwrite.ERROR,
     free: int | None = None,
-) -> Plan:
+    look: Look | None = None,
+) -> Planned:
     """Return what downloading `assets` into `to` will do.
 
     Args:
@@ -56,6 +122,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
         overwrite: what to do with a different file that stands there. With "error"
             the plan still shows them; `check_plan` and `carry_out` refuse it.
         free: bytes free at the target; None to ask the file system.
+        look: says of remote objects whether they are as recorded.
 
     Raises:
         NotFound: when no file matches.
@@ -64,48 +131,90 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
         NotWritable: when the target cannot be written.
         NoSpace: when the files do not fit.
     """
-    chosen = chooser(include, exclude)
-    wanted = [stored for stored in assets if chosen(stored.asset.path)]
-    if assets and not wanted:
-        msg = f"none of its {len(assets)} files matches"
-        hint = "look at the names with: jupyter artifacts ls"
-        raise NotFound(msg, address=address, hint=hint)
     target = os.path.realpath(to)
     existing = _check_target(target)
-    check_names([stored.asset.path for stored in wanted], target, existing, address)
-    with faults(target, "the folder cannot be looked at"):
-        files = _judge(wanted, Standing(target), overwrite)
-    needed = sum(file.size for file in files if file.verdict in MOVED)
+    names = Names(target, address)
+    files = Spool(PlannedFile)
+    verdicts: Counter[Verdict] = Counter()
+    needed = total = 0
+    chosen = _Chosen(assets, chooser(include, exclude) if include or exclude else None)
+    with faults(target, "the folder cannot be looked at"), Standing(target) as standing:
+        for file in Judge(standing, overwrite, look, names.add).judged(chosen):
+            files.append(file)
+            verdicts[file.verdict] += 1
+            total += file.size
+            if file.verdict in MOVED:
+                needed += file.size
+    if chosen.seen and not files:
+        msg = f"none of its {chosen.seen} files matches"
+        hint = "look at the names with: jupyter artifacts ls"
+        raise NotFound(msg, address=address, hint=hint)
+    names.check((file.path for file in files), trial_in(existing))
     if free is None:
         free = shutil.disk_usage(existing).free
     if needed > free:
         msg = f"the download needs {needed:,} bytes and {free:,} are free in {target}"
         hint = "make space, choose another folder, or fewer files with --include"
         raise NoSpace(msg, address=address, hint=hint)
-    return Plan(
+    return Planned(
         address=address,
         to=target,
         files=files,
         bytes=needed,
         free=free,
         overwrite=overwrite,
+        total_bytes=total,
+        verdicts=verdicts,
     )
 
 
-def check_plan(plan: Plan) -> None:
-    """Raise `WouldOverwrite`, naming some, when the plan has files in its way."""
-    standing = [
-        file.target for file in plan.files if file.verdict is Verdict.WOULD_OVERWRITE
-    ]
-    if not standing:
-        return
-    shown = ", ".join(standing[:_SHOWN])
-    more = len(standing) - _SHOWN
-    rest = f" and {more} more" if more > 0 else ""
-    count = f"{len(standing)} of {len(plan.files)} files"
-    msg = f"{count} stand in {plan.to} with other bytes: {shown}{rest}"
+class _Chosen:
+    """Assets that the patterns mean; counts all that came by."""
+
+    def __init__(
+        self, assets: Iterable[StoredAsset], chosen: Callable[[str], bool] | None
+    ) -> None:
+        self._assets = assets
+        self._chosen = chosen
+        self.seen = 0
+
+    def __iter__(self) -> Iterator[StoredAsset]:
+        for stored in self._assets:
+            self.seen += 1
+            if self._chosen is None or self._chosen(stored.asset.path):
+                yield stored
+
+
+def check_plan(plan: Planned) -> None:
+    """Raise an error, naming some files, when the plan cannot be carried out.
+
+    Raises:
+        Gone: when remote objects are no longer there.
+        ChangedAtSource: when remote objects are others than those recorded.
+        WouldOverwrite: when files stand in its way.
+    """
+    for verdict in _TROUBLES:
+        if count := plan.verdicts[verdict]:
+            some = [file.target for file in islice(plan.with_verdict(verdict), _SHOWN)]
+            more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
+            raise _trouble(plan, verdict, count, f"{', '.join(some)}{more}")
+
+
+def _trouble(
+    plan: Planned, verdict: Verdict, count: int, shown: str
+) -> Gone | ChangedAtSource | WouldOverwrite:
+    how_many = f"{count} of {len(plan.files)} files"
+    if verdict is Verdict.GONE:
+        msg = f"{how_many} are no longer in their bucket: {shown}"
+        hint = "exclude them, or take another version; nothing was moved"
+        return Gone(msg, address=plan.address, hint=hint)
+    if verdict is Verdict.CHANGED:
+        msg = f"{how_many} changed at their source since they were recorded: {shown}"
+        hint = "log a new version to take them as they are now; nothing was moved"
+        return ChangedAtSource(msg, address=plan.address, hint=hint)
+    msg = f"{how_many} stand in {plan.to} with other bytes: {shown}"
     hint = "choose overwrite skip, replace or rename; nothing was moved"
-    raise WouldOverwrite(msg, address=plan.address, hint=hint)
+    return WouldOverwrite(msg, address=plan.address, hint=hint)
 
 
 def _check_target(target: str) -> Path:
@@ -120,44 +229,3 @@ def _check_target(target: str) -> Path:
         msg = "the folder cannot be written"
         raise NotWritable(msg, address=str(existing), hint="choose another folder")
     return existing
-
-
-def _judge(
-    wanted: list[StoredAsset], standing: Standing, overwrite: Overwrite
-) -> list[PlannedFile]:
-    for stored in wanted:
-        standing.reserve(stored.asset.path)
-    return [_judge_one(stored, standing, overwrite) for stored in wanted]
-
-
-def _judge_one(
-    stored: StoredAsset, standing: Standing, overwrite: Overwrite
-) -> PlannedFile:
-    asset = stored.asset
-    path = target = asset.path
-    if not standing.has(path):
-        verdict = Verdict.NEW
-    elif standing.same(path, asset.size, asset.digest):
-        verdict = Verdict.SAME
-    else:
-        verdict = _POLICY[overwrite]
-    if verdict is Verdict.RENAME:
-        target = standing.free_name(path)
-    return PlannedFile(
-        path=path,
-        target=target,
-        size=asset.size,
-        digest=asset.digest,
-        key=stored.key,
-        verdict=verdict,
-        modified=asset.modified,
-        pinned=revision_key(stored.key, asset.digest),
-    )
-
-
-_POLICY = {
-    Overwrite.ERROR: Verdict.WOULD_OVERWRITE,
-    Overwrite.SKIP: Verdict.SKIP,
-    Overwrite.REPLACE: Verdict.REPLACE,
-    Overwrite.RENAME: Verdict.RENAME,
-}

@@ -88,6 +88,11 @@ class Meter:
             finally:
                 self._telling.release()
 
+    def came_before(self, count: int) -> None:
+        """Note bytes that an earlier download moved; fewer than 0 to take them back."""
+        with self._lock:
+            self.done_bytes += count
+
     def finished(self, files: int) -> None:
         """Note files that stand verified under their names."""
         with self._lock:

@@ -4,28 +4,71 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import ExitStack, suppress
 from itertools import count
+from typing import TYPE_CHECKING, Self
 
-from jupyter_artifacts.digests import Hasher
+from jupyter_artifacts.digests import Hasher, digest_of
 from jupyter_artifacts.errors import Conflict, InvalidPath
-from jupyter_artifacts.storage.beneath import folder_beneath, open_beneath
+from jupyter_artifacts.storage.beneath import folder_beneath
 from jupyter_artifacts.storage.copying import CHUNK
 
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from jupyter_artifacts.records.assets import Asset
+
 _MAX_NAME = 255
+_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Standing:
-    """The target folder as it is now, each of its folders listed once."""
+    """The target folder as it is now; of its folders the newest asked for is open.
+
+    Args:
+        target: absolute, with links resolved; it may be missing.
+    """
 
     def __init__(self, target: str) -> None:
-        """Look at `target`, absolute, with links resolved; it may be missing."""
         self._target = target
-        self._listed: dict[str, set[str]] = {}
         self._reserved: set[str] = set()
+        self._folder = ""
+        self._opened: int | None = None
+        self._missing: set[str] = set()
+        self._known = False
+        self._buffer = memoryview(bytearray(CHUNK))
+
+    def __enter__(self) -> Self:
+        """Look at it for the length of a with block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close what is open."""
+        self._close()
 
     def reserve(self, path: str) -> None:
         """Keep `free_name` from giving `path` away."""
         self._reserved.add(path)
+
+    def found(self, path: str) -> os.stat_result | None:
+        """Return what stands at `path`, a link not followed; None for nothing.
+
+        Raises:
+            Conflict: when a file or a link stands where one of its folders must go.
+        """
+        folder, _, name = path.rpartition("/")
+        opened = self._open(folder)
+        if opened is None:
+            return None
+        try:
+            return os.stat(name, dir_fd=opened, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
 
     def has(self, path: str) -> bool:
         """Return whether a file or a link stands at `path`.
@@ -34,35 +77,45 @@ class Standing:
             Conflict: when a folder stands there, or a file or a link where one of
                 its folders must go.
         """
-        folder, _, name = path.rpartition("/")
-        if name not in self._names(folder):
+        found = self.found(path)
+        if found is None:
             return False
-        with folder_beneath(self._target, _parts(folder)) as opened:
-            found = os.stat(name, dir_fd=opened, follow_symlinks=False)
         if stat.S_ISDIR(found.st_mode):
             msg = f"a folder stands where the file {path!r} must go"
             hint = "move it away, or download into another folder"
             raise Conflict(msg, address=f"{self._target}/{path}", hint=hint)
         return True
 
-    def same(self, path: str, size: int, digest: str) -> bool:
-        """Return whether the file at `path` is known to have these bytes."""
-        if not digest:
+    def has_folder(self, path: str) -> bool:
+        """Return whether a folder stands at `path`.
+
+        Raises:
+            Conflict: when something else does.
+        """
+        found = self.found(path)
+        if found is None:
+            return False
+        if not stat.S_ISDIR(found.st_mode):
+            raise self._file_in_the_way(path)
+        return True
+
+    def same(self, path: str, asset: Asset) -> bool:
+        """Return whether the file at `path` is known to have the asset's bytes."""
+        if not asset.digest:
+            return False
+        folder, _, name = path.rpartition("/")
+        opened = self._open(folder)
+        if opened is None:
             return False
         try:
-            opened = open_beneath(
-                self._target, _parts(path), os.O_RDONLY | os.O_NONBLOCK
-            )
+            file = os.open(name, _READ, dir_fd=opened)
         except OSError:
             # a link, or not ours to read: so not known to be the same
             return False
         try:
-            found = os.fstat(opened)
-            if not stat.S_ISREG(found.st_mode) or found.st_size != size:
-                return False
-            return hash_file(opened) == digest
+            return self._digest(file, asset.size) == asset.digest
         finally:
-            os.close(opened)
+            os.close(file)
 
     def free_name(self, path: str) -> str:
         """Return "name-1.ext", "name-2.ext", …: the first that nothing has."""
@@ -70,39 +123,61 @@ class Standing:
         stem, dot, ending = name.rpartition(".")
         if not stem:
             stem, dot, ending = name, "", ""
-        names = self._names(folder)
         for number in count(1):
-            new = f"{stem}-{number}{dot}{ending}"
-            if new not in names and f"{folder}{slash}{new}" not in self._reserved:
+            new = f"{folder}{slash}{stem}-{number}{dot}{ending}"
+            if new not in self._reserved and self.found(new) is None:
                 break
-        if len(new.encode()) > _MAX_NAME:
-            msg = f"{new[:40]!r}… would be a name longer than {_MAX_NAME} bytes"
+        if len(new.rpartition("/")[2].encode()) > _MAX_NAME:
+            msg = f"{stem[:40]!r}… would be a name longer than {_MAX_NAME} bytes"
             raise InvalidPath(msg, address=path, hint="move the existing file away")
-        self.reserve(f"{folder}{slash}{new}")
-        return f"{folder}{slash}{new}"
+        self.reserve(new)
+        return new
 
-    def _names(self, folder: str) -> set[str]:
-        if folder not in self._listed:
-            self._listed[folder] = self._list(folder)
-        return self._listed[folder]
+    def _digest(self, file: int, size: int) -> str:
+        """Return the digest of an open file of this size; "" for another one's."""
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != size:
+            return ""
+        if size >= len(self._buffer):
+            return hash_file(file)
+        got = os.readv(file, [self._buffer])
+        return digest_of(self._buffer[:got]) if got == size else ""
 
-    def _list(self, folder: str) -> set[str]:
-        above, _, name = folder.rpartition("/")
-        if folder and name not in self._names(above):
-            return set()
+    def _open(self, folder: str) -> int | None:
+        """Return a descriptor of a folder of the target; None when there is none."""
+        if self._known and folder == self._folder:
+            return self._opened
+        self._close()
+        self._folder, self._known = folder, True
+        above = folder
+        while above:
+            if above in self._missing:
+                return None
+            above = above.rpartition("/")[0]
+        with suppress(FileNotFoundError):
+            self._opened = self._open_beneath(folder)
+        if self._opened is None:
+            self._missing.add(folder)
+        return self._opened
+
+    def _open_beneath(self, folder: str) -> int:
         try:
-            with (
-                folder_beneath(self._target, _parts(folder)) as opened,
-                os.scandir(opened) as entries,
-            ):
-                return {entry.name for entry in entries}
-        except FileNotFoundError:  # the target itself is not made yet
-            return set()
+            with ExitStack() as stack:
+                parts = folder.split("/") if folder else []
+                opened = stack.enter_context(folder_beneath(self._target, parts))
+                return os.dup(opened)
         except NotADirectoryError as error:
-            msg = f"a file stands where the folder {folder!r} must go"
-            hint = "move it away, or download into another folder"
-            address = f"{self._target}/{folder}"
-            raise Conflict(msg, address=address, hint=hint) from error
+            raise self._file_in_the_way(folder) from error
+
+    def _file_in_the_way(self, folder: str) -> Conflict:
+        msg = f"a file stands where the folder {folder!r} must go"
+        hint = "move it away, or download into another folder"
+        return Conflict(msg, address=f"{self._target}/{folder}", hint=hint)
+
+    def _close(self) -> None:
+        if self._opened is not None:
+            os.close(self._opened)
+        self._opened, self._known = None, False
 
 
 def hash_file(opened: int) -> str:
@@ -112,7 +187,3 @@ def hash_file(opened: int) -> str:
     while got := os.readv(opened, [buffer]):
         hasher.update(buffer[:got])
     return hasher.digest()
-
-
-def _parts(path: str) -> list[str]:
-    return path.split("/") if path else []

@@ -44,7 +44,7 @@ class ArtifactDownloader(TeamWidget):
 
     def plan(self) -> Plan:
         """Return what `download` will do; nothing is moved."""
-        return self.team.plan(self.address, self.to)
+        return self.team.plan(self.address, self.to).record()
 
     def download(self) -> Receipt:
         """Download here, in the kernel; every file is checked.

@@ -763,16 +763,32 @@ export interface components {
          *             digest: "blake3:<hex>"; "" when none was recorded.
          *             modified: the file's own time.
          *             captured: when we took it.
-         *             uri: where the bytes are, for a person (e.g. a file:// or s3:// URI).
+         *             uri: where the bytes are, for a person (e.g. a file:// or s3:// URI); of a
+         *                 remote asset the object itself.
          *             revision: 1 for the first capture, one more for each later one.
          *             media_type: by its name, e.g. "image/png".
          *             note: what a reader must know, e.g. "open when the process ended".
+         *             kind: file, empty folder, symbolic link, remote object or plain link.
+         *             link: of a symbolic link its target; of a plain link the reference.
+         *             version_id: the object's version in a versioned bucket; "" for none.
+         *             etag: the provider's, without quotes; "" for none.
+         *             checksum: what the provider recorded, "crc64nvme:<hex>", "crc32c:<hex>",
+         *                 "md5:<hex>" or "sha256:<hex>", of the whole object; "" for none.
+         *             sha256: "sha256:<hex>" when it was asked for; "" else.
          */
         Asset: {
             /** @default 0 */
             captured: number;
             /** @default  */
+            checksum: string;
+            /** @default  */
             digest: string;
+            /** @default  */
+            etag: string;
+            /** @default file */
+            kind: components["schemas"]["AssetKind"];
+            /** @default  */
+            link: string;
             /** @default application/octet-stream */
             media_type: string;
             /** @default 0 */
@@ -782,10 +798,20 @@ export interface components {
             path: string;
             /** @default 1 */
             revision: number;
+            /** @default  */
+            sha256: string;
             size: number;
             /** @default  */
             uri: string;
+            /** @default  */
+            version_id: string;
         };
+        /**
+         * AssetKind
+         * @description What a line of a manifest stands for.
+         * @enum {unknown}
+         */
+        AssetKind: "file" | "folder" | "link" | "remote" | "symlink";
         /**
          * AtCheckpoint
          * @description A checkpoint.
@@ -1557,18 +1583,32 @@ export interface components {
          *         Attributes:
          *             address: what is downloaded.
          *             to: the target folder, absolute.
-         *             files: every file with its verdict.
+         *             files: files with their verdicts, those that will not simply be new first.
          *             bytes: to be moved.
          *             free: bytes free at the target.
          *             overwrite: the policy chosen.
+         *             total_files: how many there are.
+         *             total_bytes: of all of them, whatever their verdicts.
+         *             left_out: how many of them `files` leaves out; `verdicts` counts them too.
+         *             verdicts: how many files have each.
          */
         Plan: {
             address: string;
             bytes: number;
             files: components["schemas"]["PlannedFile"][];
             free: number;
+            /** @default 0 */
+            left_out: number;
             overwrite: components["schemas"]["Overwrite"];
             to: string;
+            /** @default 0 */
+            total_bytes: number;
+            /** @default 0 */
+            total_files: number;
+            /** @default {} */
+            verdicts: {
+                [key: string]: number;
+            };
         };
         /**
          * PlannedFile
@@ -1584,18 +1624,42 @@ export interface components {
          *             modified: the file's own time, given back to it.
          *             pinned: where the storage keeps these very bytes for an hour, should the file
          *                 be written anew meanwhile; "" where it never is, or where a store cannot.
+         *             offset: where its bytes begin in a pack; None when the object is the file.
+         *             kind: file, empty folder, symbolic link, remote object or plain link.
+         *             link: what a link points to.
+         *             uri: of a remote object.
+         *             version_id: of a remote object in a versioned bucket.
+         *             etag: of a remote object.
+         *             checksum: what the provider recorded of the whole object.
+         *             sha256: "sha256:<hex>" when it was recorded.
          */
         PlannedFile: {
+            /** @default  */
+            checksum: string;
             digest: string;
+            /** @default  */
+            etag: string;
             key: string;
+            /** @default file */
+            kind: components["schemas"]["AssetKind"];
+            /** @default  */
+            link: string;
             /** @default 0 */
             modified: number;
+            /** @default null */
+            offset: number | null;
             path: string;
             /** @default  */
             pinned: string;
+            /** @default  */
+            sha256: string;
             size: number;
             target: string;
+            /** @default  */
+            uri: string;
             verdict: components["schemas"]["Verdict"];
+            /** @default  */
+            version_id: string;
         };
         /**
          * PointsHeader
@@ -1638,25 +1702,41 @@ export interface components {
          *         Attributes:
          *             address: what was downloaded.
          *             to: the target folder, absolute.
-         *             files: every file.
+         *             files: every file, or the first 10,000 of more.
          *             bytes: moved.
          *             started: when.
          *             ended: when.
          *             user: handle of who asked.
          *             source: URI of the storage it came from.
-         *             path: where the receipt itself is kept.
+         *             path: where the receipt itself is kept, with every file.
+         *             total_files: how many there are.
+         *             left_out: how many of them `files` leaves out here.
+         *             outcomes: how many files have each.
+         *             checks: how many files had each.
          */
         Receipt: {
             address: string;
             bytes: number;
+            /** @default {} */
+            checks: {
+                [key: string]: number;
+            };
             ended: number;
             files: components["schemas"]["ReceiptFile"][];
+            /** @default 0 */
+            left_out: number;
+            /** @default {} */
+            outcomes: {
+                [key: string]: number;
+            };
             /** @default  */
             path: string;
             /** @default  */
             source: string;
             started: number;
             to: string;
+            /** @default 0 */
+            total_files: number;
             /** @default  */
             user: string;
         };
@@ -1669,8 +1749,9 @@ export interface components {
          *             target: path below the target folder.
          *             size: bytes.
          *             digest: of the bytes now on disk.
-         *             check: the check that ran: "blake3", or "not checked".
-         *             outcome: "written", "same", "skipped", "replaced", "renamed".
+         *             check: the check that ran: "blake3", "sha256", "crc64nvme", "crc32c", "md5", or
+         *                 "not checked".
+         *             outcome: "written", "same", "skipped", "replaced", "renamed", "link".
          */
         ReceiptFile: {
             check: string;
@@ -2046,9 +2127,12 @@ export interface components {
          *             error: why it failed; "" when it did not.
          *             receipt: what it did; None until it is done.
          *             session: id of the session whose server carries it out; "" outside one.
+         *             askers: handles of those who asked for the same and joined it.
          */
         Transfer: {
             address: string;
+            /** @default [] */
+            askers: string[];
             /** @default 0 */
             done_bytes: number;
             /** @default 0 */
@@ -2110,7 +2194,7 @@ export interface components {
          * @description What a plan says of one file.
          * @enum {unknown}
          */
-        Verdict: "new" | "rename" | "replace" | "same" | "skip" | "would overwrite";
+        Verdict: "changed at source" | "gone" | "link" | "new" | "rename" | "replace" | "same" | "skip" | "would overwrite";
         /**
          * VersionTree
          * @description One level of a version's files.

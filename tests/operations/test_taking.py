@@ -85,7 +85,7 @@ def test_a_plan_gets_the_bytes_it_showed(alice, run, tmp_path, size):
     """A file written anew after the plan was made does not change the download."""
     _capture(alice, b"1" * size)
     to = tmp_path / "out"
-    plan = alice.call("transfers.plan", address="alice:mnist-exp0", to=str(to))
+    plan = alice.plan(address="alice:mnist-exp0", to=str(to))
     _capture(alice, b"2" * (size + 1))
     _capture(alice, b"3" * (size + 2))
 

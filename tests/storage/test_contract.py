@@ -303,7 +303,7 @@ def test_a_fetch_beyond_the_end_says_that_the_object_changed(storage, tmp_path):
     source.write_bytes(b"abc")
     storage.put("a", source)
 
-    with pytest.raises(ChangedAtSource, match="1 bytes came where 5 were recorded"):
+    with pytest.raises(ChangedAtSource, match="1 bytes came instead of 5"):
         storage.fetch("a", 2, 5)
 
 

@@ -17,7 +17,7 @@ from jupyter_artifacts.errors import (
 )
 from jupyter_artifacts.records.assets import Asset, StoredAsset
 from jupyter_artifacts.records.transfers import Overwrite, Verdict
-from jupyter_artifacts.transfer import names
+from jupyter_artifacts.transfer.names import Names
 from jupyter_artifacts.transfer.plan import check_plan, make_plan
 
 A = "alice:mnist-exp0"
@@ -171,7 +171,17 @@ def test_names_that_this_file_system_tells_apart_are_fine(tmp_path):
 )
 def test_twins_are_found(one, other):
     """Both spellings come up for the file system to judge."""
-    assert list(names._twins([one, "else", other])) == [(one, other)]  # noqa: SLF001 - no such file system here
+    names, paths, judged = Names("/to", A), [one, "else", other], []
+    for path in paths:
+        names.add(path)
+
+    def one_file(*pair: str) -> bool:
+        judged.append(pair)
+        return True
+
+    with pytest.raises(InvalidPath, match="would be the same file in /to"):
+        names.check(paths, one_file)
+    assert judged == [(one, other)]
 
 
 def test_too_little_space_is_said_with_both_figures(tmp_path):

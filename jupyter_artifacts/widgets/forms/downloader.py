@@ -45,10 +45,9 @@ def _short(digest: str) -> str:
 
 
 def _notes(plan: Plan, moment: float) -> tuple[str, ...]:
-    count = len(plan.files)
-    whole = sum(file.size for file in plan.files)
+    count = plan.total_files
     return (
         f"{min(count, _MOST_FILES):,} of {count:,} files of {plan.address}",
-        size_text(whole),
+        size_text(plan.total_bytes),
         f"as of {moment_text(moment)}",
     )

@@ -179,7 +179,11 @@ test('a download to the session shows its way and ends with what was checked', a
     ended: 1,
     user: 'alice',
     source: '',
-    path: ''
+    path: '',
+    total_files: 12,
+    left_out: 0,
+    outcomes: { written: 12 },
+    checks: { blake3: 12 }
   };
   source.moveTransfer({ state: 'done', ended: 1, receipt });
 

@@ -129,19 +129,35 @@ export class FakeTeam {
         digest: 'blake3:4c1e',
         key: file,
         pinned: '',
+        offset: null,
+        kind: 'file' as const,
+        link: '',
+        uri: '',
+        version_id: '',
+        etag: '',
+        checksum: '',
+        sha256: '',
         modified: NOW,
         verdict:
           (['new', 'new', 'same', 'would overwrite'] as const)[index % 4] ??
           'new'
       }));
       const bytes = files.reduce((sum, file) => sum + file.size, 0);
+      const verdicts: Record<string, number> = {};
+      for (const file of files) {
+        verdicts[file.verdict] = (verdicts[file.verdict] ?? 0) + 1;
+      }
       return {
         address: ask.address,
         to: `/home/alice/vision/${ask.to}`,
         files,
         bytes,
         free: 412e9,
-        overwrite: ask.overwrite
+        overwrite: ask.overwrite,
+        total_files: files.length,
+        total_bytes: bytes,
+        left_out: 0,
+        verdicts
       } satisfies Plan;
     }
     if (path === 'transfers') {
@@ -243,7 +259,13 @@ function level(
       uri: '',
       revision: 1,
       media_type: file.mediaType,
-      note: ''
+      note: '',
+      kind: 'file' as const,
+      link: '',
+      version_id: '',
+      etag: '',
+      checksum: '',
+      sha256: ''
     };
     entries.set(
       name,

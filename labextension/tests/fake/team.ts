@@ -110,6 +110,7 @@ export function fakeTransfers(): Transfer[] {
       ended: null,
       error: '',
       session: 's1',
+      askers: [],
       receipt: null
     }
   ];

@@ -14,10 +14,7 @@ export function PlanView(props: {
 }): React.JSX.Element {
   const { plan, planning, trans } = props;
   const names = verdictNames(trans);
-  const counts = new Map<Verdict, number>();
-  for (const file of plan.files) {
-    counts.set(file.verdict, (counts.get(file.verdict) ?? 0) + 1);
-  }
+  const counts = Object.entries(plan.verdicts) as [Verdict, number][];
   return (
     <div
       className={`jp-Artifacts-plan${planning ? ' jp-mod-loading' : ''}`}
@@ -25,10 +22,10 @@ export function PlanView(props: {
     >
       <p>
         <strong>{trans.__('%1 to move', sizeText(plan.bytes))}</strong>
-        {[...counts].map(([verdict, count]) => (
+        {counts.map(([verdict, count]) => (
           <span
             key={verdict}
-            className={`jp-Artifacts-verdict jp-mod-${verdict.replace(' ', '-')}`}
+            className={`jp-Artifacts-verdict jp-mod-${verdict.replaceAll(' ', '-')}`}
           >
             {countText(count)} {names[verdict]}
           </span>
@@ -41,7 +38,7 @@ export function PlanView(props: {
         {plan.files.slice(0, MOST_LISTED).map(file => (
           <li key={file.path} className="jp-Artifacts-plan-file">
             <span
-              className={`jp-Artifacts-verdict jp-mod-${file.verdict.replace(' ', '-')}`}
+              className={`jp-Artifacts-verdict jp-mod-${file.verdict.replaceAll(' ', '-')}`}
             >
               {names[file.verdict]}
             </span>
@@ -51,12 +48,9 @@ export function PlanView(props: {
             <span className="jp-Artifacts-digits">{sizeText(file.size)}</span>
           </li>
         ))}
-        {plan.files.length > MOST_LISTED && (
+        {plan.total_files > MOST_LISTED && (
           <li className="jp-Artifacts-quiet">
-            {trans.__(
-              'and %1 more',
-              countText(plan.files.length - MOST_LISTED)
-            )}
+            {trans.__('and %1 more', countText(plan.total_files - MOST_LISTED))}
           </li>
         )}
       </ul>
@@ -66,9 +60,16 @@ export function PlanView(props: {
 
 /** Return why a plan cannot be carried out; "" when it can. */
 export function blockedBy(plan: Plan, trans: ITranslation): string {
-  const standing = plan.files.filter(
-    file => file.verdict === 'would overwrite'
-  ).length;
+  const lost =
+    (plan.verdicts.gone ?? 0) + (plan.verdicts['changed at source'] ?? 0);
+  if (lost > 0) {
+    return trans._n(
+      '%1 file is no longer at its source as it was recorded',
+      '%1 files are no longer at their source as they were recorded',
+      lost
+    );
+  }
+  const standing = plan.verdicts['would overwrite'] ?? 0;
   if (standing > 0) {
     return trans._n(
       '%1 file is there already: choose what to do with it',
@@ -83,7 +84,7 @@ export function blockedBy(plan: Plan, trans: ITranslation): string {
       sizeText(plan.bytes)
     );
   }
-  return plan.files.some(file => MOVED.includes(file.verdict))
+  return MOVED.some(verdict => (plan.verdicts[verdict] ?? 0) > 0)
     ? ''
     : trans.__('Everything is there already');
 }
@@ -95,6 +96,9 @@ function verdictNames(trans: ITranslation): Record<Verdict, string> {
     'would overwrite': trans.__('would overwrite'),
     skip: trans.__('left as is'),
     replace: trans.__('replaced'),
-    rename: trans.__('beside it')
+    rename: trans.__('beside it'),
+    'changed at source': trans.__('changed at source'),
+    gone: trans.__('gone'),
+    link: trans.__('a link, not followed')
   };
 }

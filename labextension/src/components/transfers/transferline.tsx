@@ -115,22 +115,19 @@ export function receiptText(transfer: Transfer, trans: ITranslation): string {
       ? trans.__('Stopped; what was checked is taken up again next time')
       : '';
   }
-  const { files } = receipt;
-  const checks = new Map<string, number>();
-  for (const file of files) {
-    checks.set(file.check, (checks.get(file.check) ?? 0) + 1);
-  }
+  const files = receipt.total_files;
+  const checks = new Map(Object.entries(receipt.checks));
   const unchecked = checks.get('not checked') ?? 0;
   checks.delete('not checked');
   const checked = [...checks].map(([check, count]) =>
-    count === files.length
+    count === files
       ? count === 1
         ? trans.__('checked by %1', check)
         : trans.__('all %1 checked by %2', countText(count), check)
       : trans.__('%1 checked by %2', countText(count), check)
   );
   return [
-    trans._n('%2 file', '%2 files', files.length, countText(files.length)),
+    trans._n('%2 file', '%2 files', files, countText(files)),
     sizeText(receipt.bytes),
     ...checked,
     ...(unchecked > 0 ? [trans.__('%1 not checked', countText(unchecked))] : [])

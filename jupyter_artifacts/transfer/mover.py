@@ -1,0 +1,230 @@
+"""Moving each piece of a download's work."""
+
+from __future__ import annotations
+
+import os
+from functools import partial as bound
+from typing import TYPE_CHECKING, Final
+
+from jupyter_artifacts.errors import ChangedAtSource
+from jupyter_artifacts.records.transfers import Verdict
+from jupyter_artifacts.storage.copying import copy_checked
+from jupyter_artifacts.transfer.budget import Budget
+from jupyter_artifacts.transfer.checks import Check, checked
+from jupyter_artifacts.transfer.partial import RANGE, Partial
+from jupyter_artifacts.transfer.ranges import Ranges
+from jupyter_artifacts.transfer.units import SMALL, Folder, Large, Near, Pack, Whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Buffer
+
+    from jupyter_artifacts.records.transfers import PlannedFile
+    from jupyter_artifacts.transfer.progress import Meter
+    from jupyter_artifacts.transfer.reach import Reach
+    from jupyter_artifacts.transfer.results import Results
+    from jupyter_artifacts.transfer.writing import Writer
+
+IN_FLIGHT: Final = 4 * RANGE
+
+
+class Mover:
+    """One download's workers' common knowledge.
+
+    Args:
+        writer: gives files their names.
+        reach: fetches bytes.
+        meter: counts them.
+        results: what became of each file.
+    """
+
+    def __init__(
+        self, writer: Writer, reach: Reach, meter: Meter, results: Results
+    ) -> None:
+        self._writer = writer
+        self._reach = reach
+        self._meter = meter
+        self._results = results
+        self._large: Ranges | None = None
+        self._under_way: list[Ranges] = []
+        self._budget = Budget(IN_FLIGHT, meter.check)
+
+    def close(self) -> None:
+        """Let go of large files that did not get their names."""
+        for large in self._under_way:
+            large.partial.close()
+
+    def next_range(self) -> Callable[[], None] | None:
+        """Return what moves the next range of the large file that is under way."""
+        large = self._large
+        if large is None:
+            return None
+        number = large.next()
+        if number is None:
+            self._large = None
+            return None
+        return bound(self._range, large, number)
+
+    def piece(self, unit: object) -> Callable[[], None]:
+        """Return what moves a unit of work, or its first range."""
+        match unit:
+            case Pack():
+                return bound(self._pack, unit)
+            case Whole():
+                return bound(self._whole, unit.file)
+            case Near():
+                return bound(self._near, unit.files)
+            case Folder():
+                return bound(self._folder, unit.file)
+            case Large():
+                return self._begin(unit.file)
+        msg = f"{unit!r} is no unit of work"
+        raise TypeError(msg)
+
+    def _begin(self, file: PlannedFile) -> Callable[[], None]:
+        with self._writer.saying(file):
+            partial = Partial(self._writer.to, file, self._writer.incoming)
+        large = Ranges(file, partial)
+        self._under_way.append(large)
+        self._meter.came_before(large.resumed)
+        if large.complete:
+            return bound(self._finish, large)
+        self._large = large
+        number = large.next()
+        return bound(self._range, large, number or 0)
+
+    def _range(self, large: Ranges, number: int) -> None:
+        length = large.length(number)
+        try:
+            with self._budget.taken(length):
+                content = self._reach.fetch(large.file, number * RANGE, length)
+                self._meter.moved(length)
+                with self._writer.saying(large.file):
+                    last = large.put(number, content)
+                del content
+            if last:
+                self._finish(large)
+        except BaseException:
+            large.abandon()
+            raise
+
+    def _finish(self, large: Ranges) -> None:
+        file = large.file
+        try:
+            digest, check = large.outcome()
+        except ChangedAtSource as error:
+            self._meter.came_before(-file.size)
+            large.restart(error)
+            self._again(large)
+            return
+        with self._writer.saying(file), self._writer.place_of(file) as (name, folder):
+            self._writer.dress(file, large.partial.opened)
+            replace = file.verdict is Verdict.REPLACE
+            large.partial.finish(name, folder, replace=replace)
+        self._under_way.remove(large)
+        large.partial.close()
+        self._done(file, digest, check)
+
+    def _again(self, large: Ranges) -> None:
+        """Fetch every range once more: what an earlier process left was wrong."""
+        number = large.next()
+        while number is not None:
+            self._range(large, number)
+            number = large.next()
+
+    def _pack(self, pack: Pack) -> None:
+        length = pack.end - pack.start
+        with self._budget.taken(length):
+            content = self._from_pack(pack)
+            self._meter.moved(sum(file.size for file in pack.files))
+            with self._writer.small():
+                for file in pack.files:
+                    start = (file.offset or 0) - pack.start
+                    part = content[start : start + file.size]
+                    try:
+                        digest, check = checked(file, part)
+                    except ChangedAtSource:
+                        if not file.size:
+                            raise
+                        part = memoryview(self._reach.fetch(file, 0, file.size))
+                        digest, check = checked(file, part)
+                    self._write(file, part, digest, check)
+
+    def _from_pack(self, pack: Pack) -> memoryview:
+        length = pack.end - pack.start
+        if not length:
+            return memoryview(b"")
+        return memoryview(self._reach.fetch_key(pack.key, pack.start, length))
+
+    def _whole(self, file: PlannedFile) -> None:
+        with self._budget.taken(file.size):
+            content, digest, check = self._verified(file)
+            self._meter.moved(file.size)
+            with self._writer.small():
+                self._write(file, content, digest, check)
+
+    def _verified(self, file: PlannedFile) -> tuple[Buffer, str, str]:
+        """Fetch a file; where the bytes are wrong, once more, then what it was before.
+
+        A wire may have harmed them, or somebody may have written the file anew.
+        """
+        if not file.size:
+            return b"", *checked(file, b"")
+        try:
+            content = self._reach.fetch(file, 0, file.size)
+            return content, *checked(file, content)
+        except ChangedAtSource as error:
+            earlier = self._reach.earlier(file)
+            if earlier is None:
+                try:
+                    earlier = self._reach.fetch(file, 0, file.size)
+                except ChangedAtSource:
+                    raise error from None
+            return earlier, *checked(file, earlier)
+
+    def _near(self, files: list[PlannedFile]) -> None:
+        if len(files) == 1 and files[0].size > SMALL:
+            self._copy(files[0])
+            return
+        with self._writer.small():
+            for file in files:
+                self._meter.check()
+                content = self._reach.whole(file)
+                digest, check = checked(file, content)
+                self._meter.moved(file.size)
+                self._write(file, content, digest, check)
+
+    def _copy(self, file: PlannedFile) -> None:
+        source = self._reach.open_here(file)
+        if source is None:
+            self._reach.whole(file)  # says that it is gone
+            return
+        try:
+            check = Check(file)
+            with (
+                self._writer.saying(file),
+                self._writer.passing() as (passing, opened),
+                self._writer.place_of(file) as (name, folder),
+            ):
+                copy_checked(source, opened, check.update, self._meter.moved, file.size)
+                digest, ran = check.outcome()
+                self._writer.dress(file, opened)
+                self._writer.name(file, passing, name, folder)
+        finally:
+            os.close(source)
+        self._done(file, digest, ran)
+
+    def _folder(self, file: PlannedFile) -> None:
+        self._writer.make_folder(file)
+        self._meter.finished(1)
+
+    def _write(
+        self, file: PlannedFile, content: Buffer, digest: str, check: str
+    ) -> None:
+        self._writer.write(file, content)
+        self._done(file, digest, check)
+
+    def _done(self, file: PlannedFile, digest: str, check: str) -> None:
+        self._results.note(file, digest, check)
+        self._meter.finished(1)

@@ -1,0 +1,131 @@
+"""Large files on their way, so that what came of them before a kill still counts.
+
+    <to>/.jupyter_artifacts/partial/<name>         the bytes, as far as they came
+    <to>/.jupyter_artifacts/partial/<name>.ranges  a byte for each range: 1 when it came
+
+The name is made of what the bytes are to be, so nobody else's are gone on with. Who
+moves a file holds it locked. A range counts as come when it was written; whether it
+is right, the check of the whole file says, which reads all of it in any case.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from jupyter_artifacts.digests import digest_of
+from jupyter_artifacts.storage.beneath import folder_beneath
+from jupyter_artifacts.transfer.incoming import give_name
+from jupyter_artifacts.transfer.names import OURS
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.records.transfers import PlannedFile
+
+RANGE: Final = 8 * 1024 * 1024
+_NAME: Final = "partial"
+_OPEN: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_KEPT: Final = 7 * 24 * 3600.0
+
+
+class Partial:
+    """A file that comes in ranges.
+
+    Args:
+        to: the download's folder.
+        file: what it is to be.
+        incoming: the folder of a download that is moving, for a file whose name in
+            `partial` another download holds.
+    """
+
+    def __init__(self, to: str, file: PlannedFile, incoming: int) -> None:
+        self.ranges = max(1, -(-file.size // RANGE))
+        self.come = bytearray(self.ranges)
+        self._journal: int | None = None
+        known = file.digest or (file.uri and (file.version_id or file.etag))
+        said = f"{known}\0{file.uri}\0{file.size}"
+        self._name = digest_of(said.encode()).rpartition(":")[2][:32]
+        with folder_beneath(to, (OURS, _NAME), make_mode=0o777) as folder:
+            self._folder = os.dup(folder)
+        if not known or not self._resume(file.size):
+            os.close(self._folder)
+            self._folder = os.dup(incoming)
+            self._name = f"{self._name}-{time.monotonic_ns()}"
+            self.opened = os.open(self._name, _OPEN, 0o666, dir_fd=incoming)
+
+    def _resume(self, size: int) -> bool:
+        opened = os.open(self._name, _OPEN, 0o666, dir_fd=self._folder)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(opened)
+            return False
+        if not os.fstat(opened).st_nlink:  # it got its name a moment ago
+            os.close(opened)
+            return False
+        self.opened = opened
+        name = f"{self._name}.ranges"
+        self._journal = os.open(name, _OPEN, 0o666, dir_fd=self._folder)
+        before = os.pread(self._journal, self.ranges, 0)
+        there = os.fstat(opened).st_size
+        for number, come in enumerate(before):
+            end = min(size, (number + 1) * RANGE)
+            self.come[number] = come == 1 and there >= end
+        return True
+
+    def put(self, number: int, content: memoryview) -> None:
+        """Write a range, and note that it came."""
+        start, written = number * RANGE, 0
+        while written < len(content):
+            written += os.pwrite(self.opened, content[written:], start + written)
+        self.come[number] = 1
+        if self._journal is not None:
+            os.pwrite(self._journal, b"\1", number)
+
+    def restart(self) -> None:
+        """Forget every range."""
+        self.come = bytearray(self.ranges)
+        if self._journal is not None:
+            os.ftruncate(self._journal, 0)
+
+    def finish(self, name: str, folder: int, *, replace: bool) -> None:
+        """Give the file its name.
+
+        Raises:
+            FileExistsError: unless `replace`, when something stands there by now.
+        """
+        give_name(self._name, self._folder, name, folder, replace=replace)
+        self._forget_journal()
+
+    def drop(self) -> None:
+        """Remove what came: it is wrong."""
+        with suppress(FileNotFoundError):
+            os.unlink(self._name, dir_fd=self._folder)
+        self._forget_journal()
+
+    def close(self) -> None:
+        """Let go of it; what came stays for the next download."""
+        os.close(self.opened)
+        if self._journal is not None:
+            os.close(self._journal)
+        os.close(self._folder)
+
+    def _forget_journal(self) -> None:
+        if self._journal is not None:
+            with suppress(FileNotFoundError):
+                os.unlink(f"{self._name}.ranges", dir_fd=self._folder)
+
+
+def sweep_partials(to: str, now: float) -> None:
+    """Remove what nobody went on with for a week."""
+    with (
+        suppress(FileNotFoundError),
+        folder_beneath(to, (OURS, _NAME)) as folder,
+        os.scandir(folder) as entries,
+    ):
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                if now - entry.stat(follow_symlinks=False).st_mtime > _KEPT:
+                    os.unlink(entry.name, dir_fd=folder)
