@@ -1,4 +1,5 @@
 import { experimentOf, shortOf, treeOf } from '../../src/addresses';
+import { fakePlan } from './plan';
 import type {
   Entry,
   Experiment,
@@ -122,43 +123,7 @@ export class FakeTeam {
     };
     if (path === 'transfers/plan') {
       const found = this.find(ask.address);
-      const files = [...found.files].map(([file, { size }], index) => ({
-        path: file,
-        target: file,
-        size,
-        digest: 'blake3:4c1e',
-        key: file,
-        pinned: '',
-        offset: null,
-        kind: 'file' as const,
-        link: '',
-        uri: '',
-        version_id: '',
-        etag: '',
-        checksum: '',
-        sha256: '',
-        modified: NOW,
-        verdict:
-          (['new', 'new', 'same', 'would overwrite'] as const)[index % 4] ??
-          'new'
-      }));
-      const bytes = files.reduce((sum, file) => sum + file.size, 0);
-      const verdicts: Record<string, number> = {};
-      for (const file of files) {
-        verdicts[file.verdict] = (verdicts[file.verdict] ?? 0) + 1;
-      }
-      return {
-        address: ask.address,
-        to: `/home/alice/vision/${ask.to}`,
-        files,
-        bytes,
-        free: 412e9,
-        overwrite: ask.overwrite,
-        total_files: files.length,
-        total_bytes: bytes,
-        left_out: 0,
-        verdicts
-      } satisfies Plan;
+      return fakePlan(ask.address, ask.to, ask.overwrite, found.files);
     }
     if (path === 'transfers') {
       const [first] = fakeTransfers();
