@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyter_artifacts.errors import InvalidAddress, NotFound, Unavailable
-from jupyter_artifacts.operations.places import log_key, media_type_of
+from jupyter_artifacts.operations.places import log_key
 from jupyter_artifacts.records.assets import Asset, StoredAsset
+from jupyter_artifacts.records.media_types import media_type_of
 
 if TYPE_CHECKING:
     from jupyter_artifacts.addresses import Address

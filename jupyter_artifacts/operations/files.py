@@ -16,7 +16,6 @@ from jupyter_artifacts.operations.places import (
     content_of,
     experiment_at,
     file_key,
-    media_type_of,
     still_there,
 )
 from jupyter_artifacts.operations.ranges import (
@@ -33,6 +32,7 @@ from jupyter_artifacts.operations.table import (
 from jupyter_artifacts.operations.taking import Wanted, check_modified, take
 from jupyter_artifacts.records.assets import Asset, Entry, Manifest, Uncaptured
 from jupyter_artifacts.records.base import Ok, Page
+from jupyter_artifacts.records.media_types import media_type_of
 
 if TYPE_CHECKING:
     from pathlib import Path

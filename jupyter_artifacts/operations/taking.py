@@ -16,7 +16,7 @@ import msgspec
 
 from jupyter_artifacts.errors import ArtifactsError, InvalidRequest
 from jupyter_artifacts.operations.emptying import empty
-from jupyter_artifacts.operations.places import media_type_of
+from jupyter_artifacts.records.media_types import media_type_of
 from jupyter_artifacts.storage.revisions import revision_key
 from jupyter_artifacts.storage.source import LATEST
 

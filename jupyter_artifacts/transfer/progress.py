@@ -45,7 +45,9 @@ class Meter:
         total_files: int,
         tell: Callable[[Progress], None] | None,
         canceled: Callable[[], bool],
+        what: str = "download",
     ) -> None:
+        self._what = what
         self.done_bytes = 0
         self.done_files = 0
         self._total_bytes = total_bytes
@@ -73,7 +75,8 @@ class Meter:
         """Raise `Canceled` when somebody asked to stop, or another worker failed."""
         if self._stopped or self._canceled():
             self._stopped = True
-            raise Canceled("the download was canceled", hint="start it again to go on")
+            msg = f"the {self._what} was canceled"
+            raise Canceled(msg, hint="start it again to go on")
 
     def moved(self, count: int) -> None:
         """Note bytes; tell, unless that was done a moment ago."""

@@ -1,0 +1,304 @@
+"""Downloads from a store that is asked over a wire, where anything may go wrong."""
+
+import os
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from jupyter_artifacts.digests import digest_of
+from jupyter_artifacts.errors import Canceled, ChangedAtSource, Gone, Unavailable
+from jupyter_artifacts.records.assets import Asset, AssetKind, StoredAsset
+from jupyter_artifacts.records.transfers import Verdict
+from jupyter_artifacts.storage.memory import MemoryStorage
+from jupyter_artifacts.transfer import retrying
+from jupyter_artifacts.transfer.move import carry_out
+from jupyter_artifacts.transfer.plan import check_plan, make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+A = "my-model@v0"
+MIB = 1024 * 1024
+
+
+class Far(MemoryStorage):
+    """A storage in memory that counts its requests, and fails as it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: Counter[str] = Counter()
+        self.harm: Callable[[int, bytes], bytes] = lambda _, content: content
+        self._counting = threading.Lock()
+
+    @property
+    def streams(self) -> int:
+        return 4
+
+    def fetch(self, key: str, start: int, length: int) -> bytes:
+        content = bytes(super().fetch(key, start, length))
+        with self._counting:
+            self.asked[key] += 1
+            number = self.asked.total()
+        return self.harm(number, content)
+
+
+@pytest.fixture(name="far")
+def _far(monkeypatch) -> Far:
+    monkeypatch.setattr(retrying, "_FIRST", 0.001)
+    return Far()
+
+
+@pytest.fixture(name="to")
+def _to(tmp_path: Path) -> Path:
+    return tmp_path / "to"
+
+
+def _large(far: Far, size: int, path: str = "big") -> tuple[StoredAsset, bytes]:
+    content = os.urandom(size)
+    far.store_bytes(f"objects/{path}", [content])
+    asset = Asset(path=path, size=size, digest=digest_of(content))
+    return StoredAsset(asset=asset, key=f"objects/{path}"), content
+
+
+def _pack(far: Far, count: int) -> tuple[list[StoredAsset], dict[str, bytes]]:
+    files = {f"d{n % 3}/{n:05}": os.urandom(n % 4096) for n in range(count)}
+    files = dict(sorted(files.items()))
+    far.store_bytes("packs/p", list(files.values()))
+    stored, offset = [], 0
+    for path, content in files.items():
+        asset = Asset(path=path, size=len(content), digest=digest_of(content))
+        stored.append(StoredAsset(asset=asset, key="packs/p", offset=offset))
+        offset += len(content)
+    return stored, files
+
+
+def _standing(to: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(to)): path.read_bytes()
+        for path in to.rglob("*")
+        if path.is_file() and ".jupyter_artifacts" not in path.parts
+    }
+
+
+def test_many_small_files_of_a_pack_are_few_requests(far, to):
+    assets, files = _pack(far, 2000)
+
+    carry_out(make_plan(A, assets, to), far)
+
+    assert _standing(to) == files
+    assert far.asked == {"packs/p": 1}
+
+
+def test_a_few_files_of_a_pack_do_not_bring_all_of_it(far, to):
+    content = [os.urandom(1000), bytes(4 * MIB), os.urandom(1000)]
+    far.store_bytes("packs/p", content)
+    ends = [(0, content[0]), (4 * MIB + 1000, content[2])]
+    assets = [
+        StoredAsset(
+            asset=Asset(path=str(at), size=1000, digest=digest_of(part)),
+            key="packs/p",
+            offset=at,
+        )
+        for at, part in ends
+    ]
+
+    receipt = carry_out(make_plan(A, assets, to), far)
+
+    assert far.asked == {"packs/p": 2}
+    assert receipt.bytes == 2000
+
+
+def test_a_large_file_comes_in_ranges_and_is_whole(far, to):
+    stored, content = _large(far, 50 * MIB + 3)
+
+    receipt = carry_out(make_plan(A, [stored], to), far)
+
+    assert (to / "big").read_bytes() == content
+    assert far.asked["objects/big"] == 7
+    assert receipt.checks == {"blake3": 1}
+    assert not list((to / ".jupyter_artifacts" / "partial").iterdir())
+
+
+def test_what_came_of_a_large_file_is_not_asked_for_again(far, to):
+    stored, content = _large(far, 80 * MIB)
+    plan = make_plan(A, [stored], to)
+    with pytest.raises(Canceled):
+        carry_out(plan, far, canceled=lambda: far.asked.total() >= 5, workers=1)
+    assert _standing(to) == {}
+    before = far.asked.total()
+
+    carry_out(make_plan(A, [stored], to), far)
+
+    assert (to / "big").read_bytes() == content
+    assert before + far.asked.total() - before <= 11
+    assert far.asked.total() < 10 + before
+
+
+def test_a_partial_file_that_was_harmed_is_fetched_anew(far, to):
+    stored, content = _large(far, 40 * MIB)
+    with pytest.raises(Canceled):
+        carry_out(
+            make_plan(A, [stored], to),
+            far,
+            canceled=lambda: far.asked.total() >= 3,
+            workers=1,
+        )
+    (partial,) = (
+        path
+        for path in (to / ".jupyter_artifacts" / "partial").iterdir()
+        if not path.suffix
+    )
+    with partial.open("r+b") as file:
+        file.write(b"harmed")
+
+    carry_out(make_plan(A, [stored], to), far)
+
+    assert (to / "big").read_bytes() == content
+
+
+def test_a_store_that_is_busy_is_asked_again(far, to):
+    assets, files = _pack(far, 50)
+
+    def busy(number: int, content: bytes) -> bytes:
+        if number < 4:
+            msg = "503"
+            raise Unavailable(msg)
+        return content
+
+    far.harm = busy
+    carry_out(make_plan(A, assets, to), far)
+
+    assert _standing(to) == files
+    assert far.asked.total() == 4
+
+
+def test_a_store_that_stays_away_ends_the_download_with_its_reason(far, to):
+    assets, _ = _pack(far, 5)
+
+    def away(number: int, content: bytes) -> bytes:
+        msg = "the store does not answer"
+        raise Unavailable(msg)
+
+    far.harm = away
+    with pytest.raises(Unavailable, match="does not answer; asked 8 times"):
+        carry_out(make_plan(A, assets, to), far)
+    assert _standing(to) == {}
+
+
+@pytest.mark.parametrize("size", [1000, 20 * MIB])
+def test_bytes_that_are_always_wrong_never_get_a_name(far, to, size):
+    stored, _ = _large(far, size)
+    far.harm = lambda _, content: bytes([content[0] ^ 1]) + content[1:]
+
+    with pytest.raises(ChangedAtSource, match="not what was recorded"):
+        carry_out(make_plan(A, [stored], to), far)
+
+    assert _standing(to) == {}
+
+
+def test_bytes_harmed_once_on_the_wire_are_fetched_again(far, to):
+    assets, files = _pack(far, 300)
+    far.harm = lambda number, content: (
+        bytes([content[0] ^ 1]) + content[1:] if number == 1 else content
+    )
+
+    carry_out(make_plan(A, assets, to), far)
+
+    assert _standing(to) == files
+
+
+def test_two_downloads_of_one_large_file_do_not_meet(far, to):
+    stored, content = _large(far, 60 * MIB)
+    plans = [make_plan(A, [stored], to) for _ in range(2)]
+    ends: list[str] = []
+
+    def one(plan) -> None:
+        try:
+            carry_out(plan, far)
+            ends.append("done")
+        except ArithmeticError:
+            raise
+        except FileExistsError:
+            ends.append("there already")
+
+    threads = [threading.Thread(target=one, args=(plan,)) for plan in plans]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(ends) == ["done", "there already"]
+    assert (to / "big").read_bytes() == content
+
+
+def test_empty_folders_are_made_and_links_are_only_told(far, to):
+    folder = Asset(path="a/empty", size=0, kind=AssetKind.FOLDER)
+    link = Asset(path="out", size=0, kind=AssetKind.SYMLINK, link="/etc/passwd")
+    assets = [StoredAsset(asset=asset, key="") for asset in (folder, link)]
+
+    receipt = carry_out(make_plan(A, assets, to), far)
+
+    assert (to / "a" / "empty").is_dir()
+    assert not os.path.lexists(to / "out")
+    assert receipt.outcomes == {"written": 1, "link": 1}
+    again = make_plan(A, assets, to)
+    assert again.verdicts == {Verdict.SAME: 1, Verdict.LINK: 1}
+
+
+def _remote(path: str, **more) -> StoredAsset:
+    asset = Asset(
+        path=path, size=3, uri=f"s3://theirs/{path}", kind=AssetKind.REMOTE, **more
+    )
+    return StoredAsset(asset=asset, key="")
+
+
+def test_remote_objects_that_changed_are_told_before_bytes_move(far, to):
+    assets = [_remote("same"), _remote("other"), _remote("gone")]
+    said = {"same": "", "other": "changed at source", "gone": "gone"}
+
+    plan = make_plan(
+        A, assets, to, look=lambda some: [said[each.path] for each in some]
+    )
+
+    assert plan.verdicts == {Verdict.NEW: 1, Verdict.CHANGED: 1, Verdict.GONE: 1}
+    with pytest.raises(Gone, match="1 of 3 files are no longer in their bucket: gone"):
+        check_plan(plan)
+    assert not to.exists()
+
+
+def test_a_remote_object_is_checked_by_what_its_provider_recorded(far, to):
+    right = "md5:900150983cd24fb0d6963f7d28e17f72"
+    plan = make_plan(A, [_remote("abc", checksum=right)], to)
+
+    receipt = carry_out(plan, far, remote=lambda *_: b"abc")
+
+    assert receipt.checks == {"md5": 1}
+    assert receipt.files[0].digest == digest_of(b"abc")
+    with pytest.raises(ChangedAtSource, match="do not match md5:"):
+        carry_out(
+            make_plan(A, [_remote("abd", checksum=right)], to),
+            far,
+            remote=lambda *_: b"abd",
+        )
+
+
+def test_a_receipt_of_many_files_counts_all_and_lists_some(far, to):
+    far.store_bytes("packs/p", [b""])
+    empty = digest_of(b"")
+    assets = [
+        StoredAsset(
+            asset=Asset(path=f"{n:05}", size=0, digest=empty), key="packs/p", offset=0
+        )
+        for n in range(10_500)
+    ]
+
+    receipt = carry_out(make_plan(A, assets, to), far)
+
+    assert (receipt.total_files, receipt.left_out) == (10_500, 500)
+    kept = msgspec.json.decode(Path(receipt.path).read_bytes())
+    assert len(kept["files"]) == 10_500
+    assert kept["outcomes"] == {"written": 10_500}
