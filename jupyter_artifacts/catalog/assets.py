@@ -6,35 +6,27 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
-from sqlalchemy import (
-    Row,
-    bindparam,
-    delete,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    tuple_,
-    union_all,
-    update,
-)
+from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
 
 from jupyter_artifacts.addresses import AssetPath
-from jupyter_artifacts.catalog.cursors import from_cursor, to_cursor
 from jupyter_artifacts.catalog.documents import document_reader, to_document
 from jupyter_artifacts.catalog.growth import Growth, batched, count, grow, place_of
+from jupyter_artifacts.catalog.levels import CAP, level
+from jupyter_artifacts.catalog.manifests import ManifestChunks, delete_manifests
 from jupyter_artifacts.catalog.missing import not_found
 from jupyter_artifacts.catalog.schema import assets, folders, uncaptured
-from jupyter_artifacts.records.assets import Asset, Entry, StoredAsset, Uncaptured
-from jupyter_artifacts.records.base import Page
+from jupyter_artifacts.records.assets import Asset, StoredAsset, Uncaptured
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.engine import Connection
 
-_CAP: Final = 10_000
+    from jupyter_artifacts.catalog.sorted_assets import Part
+    from jupyter_artifacts.records.assets import Entry
+    from jupyter_artifacts.records.base import Page
+
+_PAGE: Final = 1000
 _read = document_reader(Asset)
 
 
@@ -43,6 +35,7 @@ class AssetRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._chunks = ManifestChunks(connection)
 
     def put(self, manifest_id: str, asset: Asset, key: str) -> Asset:
         """Add or replace a file (its revision grows); counts are kept up to date."""
@@ -103,28 +96,53 @@ class AssetRows:
 
     def get(self, manifest_id: str, path: str) -> StoredAsset:
         """Return one file."""
+        found = self._find(manifest_id, path)
+        if found is None:
+            near = self._near(manifest_id, path.rpartition("/")[0])
+            msg = "there is no such file"
+            raise not_found(msg, address=path, name=path, known=near)
+        return found
+
+    def _find(self, manifest_id: str, path: str) -> StoredAsset | None:
         row = self._row(manifest_id, path)
-        if row is None:
-            parent, _, _ = path.rpartition("/")
-            near = select(assets.c.path).where(
-                assets.c.manifest == manifest_id, assets.c.parent == parent
-            )
-            known = self._connection.scalars(near.limit(_CAP))
-            raise not_found(
-                "there is no such file", address=path, name=path, known=known
-            )
-        return _stored(row)
+        if row is not None:
+            return _stored(row)
+        return self._chunks.find(manifest_id, path)
+
+    def _near(self, manifest_id: str, parent: str) -> list[str]:
+        if self._chunks.there(manifest_id):
+            near = self._chunks.level(manifest_id, parent, after="", limit=CAP)
+            return [stored.asset.path for stored in near]
+        mine = (assets.c.manifest == manifest_id, assets.c.parent == parent)
+        return list(
+            self._connection.scalars(select(assets.c.path).where(*mine).limit(CAP))
+        )
 
     def all(self, manifest_id: str, prefix: str = "") -> list[StoredAsset]:
         """Return the file `prefix` or every file below it, by path."""
-        statement = select(assets).where(assets.c.manifest == manifest_id)
+        found = [stored for page in self.pages(manifest_id, prefix) for stored in page]
+        return sorted(found, key=lambda stored: stored.asset.path)
+
+    def pages(self, manifest_id: str, prefix: str = "") -> Iterator[list[StoredAsset]]:
+        """Yield what `all` returns some at a time, folder by folder or by path."""
+        if self._chunks.there(manifest_id):
+            yield from self._chunks.pages(manifest_id, prefix)
+            return
+        path = assets.c.path
+        mine = assets.c.manifest == manifest_id
         if prefix:
             # "0" is the character after "/".
-            path = assets.c.path
             below = (path > f"{prefix}/") & (path < f"{prefix}0")
-            statement = statement.where(or_(path == prefix, below))
-        found = self._connection.execute(statement.order_by(assets.c.path))
-        return [_stored(row) for row in found]
+            mine = and_(mine, or_(path == prefix, below))
+        last = ""
+        while True:
+            statement = select(assets).where(mine, path > last).order_by(path)
+            rows = self._connection.execute(statement.limit(_PAGE)).all()
+            if rows:
+                yield [_stored(row) for row in rows]
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1].path
 
     def children(
         self, manifest_id: str, prefix: str, *, limit: int, cursor: str | None
@@ -135,39 +153,15 @@ class AssetRows:
         `NotFound`.
         """
         self._check_folder(manifest_id, prefix)
-        f, a = folders.c, assets.c
-        level = union_all(
-            select(
-                literal(0).label("kind"),
-                f.name,
-                f.path,
-                f.size,
-                f.files,
-                f.modified,
-                literal(None, type_=assets.c.doc.type).label("doc"),
-            ).where(f.manifest == manifest_id, f.parent == prefix),
-            select(
-                literal(1), a.name, a.path, a.size, literal(1), literal(0.0), a.doc
-            ).where(a.manifest == manifest_id, a.parent == prefix),
-        ).subquery()
-        listing = f"{manifest_id}\0{prefix}"
-        statement = select(level)
-        if cursor is not None:
-            kind, name = from_cursor(listing, cursor, tuple[int, str])
-            place = tuple_(level.c.kind, level.c.name)
-            statement = statement.where(place > (kind, name))
-        ordered = statement.order_by(level.c.kind, level.c.name).limit(limit + 1)
-        found = self._connection.execute(ordered).all()
-        page = found[:limit]
-        some = select(level.c.kind).limit(_CAP + 1).subquery()
-        total = self._connection.scalar(select(func.count()).select_from(some)) or 0
-        more = len(found) > limit and page
-        return Page(
-            items=[_entry(row) for row in page],
-            cursor=to_cursor(listing, (page[-1].kind, page[-1].name)) if more else None,
-            total=min(total, _CAP),
-            total_capped=total > _CAP,
-        )
+        return level(self._connection, manifest_id, prefix, limit=limit, cursor=cursor)
+
+    def write(self, manifest_id: str, part: Part) -> None:
+        """Write a part of a manifest that never changes, see `sort_assets`."""
+        self._chunks.put(manifest_id, part)
+
+    def delete(self, manifests: Sequence[str]) -> None:
+        """Delete every row of these manifests."""
+        delete_manifests(self._connection, manifests)
 
     def _check_folder(self, manifest_id: str, prefix: str) -> None:
         if not prefix:
@@ -177,8 +171,8 @@ class AssetRows:
         if self._connection.scalar(there) is None:
             parent, _, _ = prefix.rpartition("/")
             near = select(folders.c.path).where(mine, folders.c.parent == parent)
-            known = self._connection.scalars(near.limit(_CAP))
-            is_file = self._row(manifest_id, prefix) is not None
+            known = self._connection.scalars(near.limit(CAP))
+            is_file = self._find(manifest_id, prefix) is not None
             msg = "it is a file" if is_file else "there is no such folder"
             raise not_found(msg, address=prefix, name=prefix, known=known)
 
@@ -225,16 +219,3 @@ _uncaptured = uncaptured
 
 def _stored(row: Row[Any]) -> StoredAsset:
     return StoredAsset(asset=_read(row.doc), key=row.key)
-
-
-def _entry(row: Row[Any]) -> Entry:
-    asset = _read(row.doc) if row.doc is not None else None
-    return Entry(
-        name=row.name,
-        address=row.path,
-        kind="file" if asset else "folder",
-        size=row.size,
-        count=row.files,
-        modified=asset.modified if asset else row.modified,
-        asset=asset,
-    )

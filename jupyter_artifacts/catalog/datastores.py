@@ -9,14 +9,9 @@ from sqlalchemy import Row, delete, insert, select
 
 from jupyter_artifacts.addresses import check_name, datastore_address
 from jupyter_artifacts.catalog.documents import document_reader, to_document
+from jupyter_artifacts.catalog.manifests import delete_manifests
 from jupyter_artifacts.catalog.missing import not_found
-from jupyter_artifacts.catalog.schema import (
-    assets,
-    datastore_versions,
-    datastores,
-    folders,
-    uncaptured,
-)
+from jupyter_artifacts.catalog.schema import datastore_versions, datastores
 from jupyter_artifacts.errors import Conflict
 from jupyter_artifacts.records.datastores import Datastore, DatastoreVersion
 
@@ -84,7 +79,7 @@ class DatastoreRows:
             select(datastore_versions.c.id).where(datastore_versions.c.id == version_id)
         )
         if published is None:
-            self._delete_files([version_id])
+            delete_manifests(self._connection, [version_id])
         return published is not None
 
     def get(self, name: str) -> Datastore:
@@ -117,14 +112,9 @@ class DatastoreRows:
     def delete(self, name: str) -> None:
         """Delete a datastore, its versions and their manifests' rows."""
         row = self._there(name)
-        self._delete_files([version.id for version in self._versions(row.id)])
+        manifests = [version.id for version in self._versions(row.id)]
+        delete_manifests(self._connection, manifests)
         self._connection.execute(delete(datastores).where(datastores.c.id == row.id))
-
-    def _delete_files(self, manifests: list[str]) -> None:
-        for table in (assets, folders, uncaptured):
-            self._connection.execute(
-                delete(table).where(table.c.manifest.in_(manifests))
-            )
 
     def _row(self, name: str) -> Row[Any] | None:
         return self._connection.execute(

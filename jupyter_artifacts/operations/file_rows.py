@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from jupyter_artifacts.records.assets import Asset, Entry, StoredAsset, Uncaptured
     from jupyter_artifacts.records.base import Page
@@ -33,6 +33,15 @@ class AssetRows(Protocol):
 
     def all(self, manifest_id: str, prefix: str = "") -> list[StoredAsset]:
         """Return the file `prefix` or every file below it, by path."""
+
+    def pages(self, manifest_id: str, prefix: str = "") -> Iterator[list[StoredAsset]]:
+        """Yield what `all` returns some at a time, folder by folder or by path."""
+
+    def write(self, manifest_id: str, part: Any) -> None:
+        """Write a part of a manifest that never changes, see `sort_assets`."""
+
+    def delete(self, manifests: Sequence[str]) -> None:
+        """Delete every row of these manifests."""
 
     def children(
         self, manifest_id: str, prefix: str, *, limit: int, cursor: str | None

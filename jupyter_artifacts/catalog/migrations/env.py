@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from jupyter_artifacts.catalog.schema import metadata
+from jupyter_artifacts.catalog import schema_versions
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    # the one of every table, those of the second module too
+    target_metadata=schema_versions.lineage.metadata,
     # SQLite cannot change a column in place: Alembic copies the table.
     render_as_batch=True,
     transactional_ddl=True,
