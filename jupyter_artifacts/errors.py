@@ -22,6 +22,8 @@
           ├── CatalogCorrupt     catalog-corrupt         503
           ├── CatalogBusy        catalog-busy            503
           ├── NetworkFileSystem  network-file-system     503
+          ├── StoreRefused       store-refused           503
+          │    └── NoCredentials no-credentials          503
           ├── NoSpace            no-space                507
           └── NotWritable        not-writable            503
 
@@ -238,6 +240,18 @@ class NetworkFileSystem(Unavailable):
     """SQLite's locks do not hold on a network file system."""
 
     code = "network-file-system"
+
+
+class StoreRefused(Unavailable):
+    """An object store does not let our credentials do this."""
+
+    code = "store-refused"
+
+
+class NoCredentials(StoreRefused):
+    """Nobody on this machine is signed in to an object store."""
+
+    code = "no-credentials"
 
 
 class NoSpace(Unavailable, OSError):

@@ -1,7 +1,8 @@
 """What the environment says: read here and nowhere else.
 
 JUPYTER_ARTIFACTS_HOME     catalog, storage, spool (default: the Jupyter data folder)
-JUPYTER_ARTIFACTS_STORAGE  the storage's folder (default: <home>/storage)
+JUPYTER_ARTIFACTS_STORAGE  the storage: a folder, s3://bucket/prefix or
+                           gs://bucket/prefix (default: <home>/storage)
 JUPYTER_ARTIFACTS_URL      a team server, instead of a catalog on this machine
 JUPYTER_ARTIFACTS_TOKEN    the token for that server
 JUPYTER_ARTIFACTS_USER     who acts (default: the hub's user, else the login name)
@@ -30,7 +31,7 @@ class Settings:
 
     Attributes:
         home: folder of the catalog, the spool and, by default, the storage.
-        storage: folder of the bytes.
+        storage: of the bytes: a folder, or a text, the URI of a bucket.
         user: the login of who acts.
         url: a team server; "" for none.
         token: the token for it; never shown.
@@ -39,7 +40,7 @@ class Settings:
     """
 
     home: Path
-    storage: Path
+    storage: Path | str
     user: str
     url: str = ""
     token: str = field(default="", repr=False)
@@ -51,7 +52,7 @@ class Settings:
         """Read them from `environ`, by default the process's own."""
         env = os.environ if environ is None else environ
         home = _path(env.get("JUPYTER_ARTIFACTS_HOME")) or _data_folder(env)
-        storage = _path(env.get("JUPYTER_ARTIFACTS_STORAGE")) or home / "storage"
+        storage = place_of_storage(env.get("JUPYTER_ARTIFACTS_STORAGE"), home)
         user = env.get("JUPYTER_ARTIFACTS_USER") or env.get("JUPYTERHUB_USER")
         return cls(
             home=home,
@@ -69,6 +70,17 @@ class Settings:
         return self.home / "catalog.sqlite"
 
     @property
+    def live(self) -> Path:
+        """The folder of what grows, beside a bucket."""
+        return self.home / "live"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder of this machine that is ours."""
+        bytes_at = self.live if isinstance(self.storage, str) else self.storage
+        return (self.home, bytes_at, self.spool)
+
+    @property
     def spool(self) -> Path:
         """Where segment files and companions' papers are."""
         return self.home / "spool"
@@ -79,7 +91,7 @@ class Settings:
         Raises:
             NotWritable: when one cannot be made or written.
         """
-        for folder in (self.home, self.storage, self.spool):
+        for folder in self.folders:
             try:
                 folder.mkdir(mode=0o770, parents=True, exist_ok=True)
                 writable = os.access(folder, os.W_OK | os.X_OK)
@@ -89,6 +101,13 @@ class Settings:
             if not writable:
                 msg = "the folder cannot be written"
                 raise _not_writable(msg, folder)
+
+
+def place_of_storage(text: str | None, home: Path) -> Path | str:
+    """Return the storage that a text names: a folder, or a bucket's URI as it is."""
+    if text and "://" in text:
+        return text
+    return _path(text) or home / "storage"
 
 
 def wants_tracebacks(environ: Mapping[str, str] | None = None) -> bool:

@@ -74,7 +74,7 @@ def test_prepare_makes_folders_that_others_cannot_read(tmp_path):
     )
     settings.prepare()
     settings.prepare()
-    for folder in (settings.home, settings.storage, settings.spool):
+    for folder in settings.folders:
         assert folder.is_dir()
         assert folder.stat().st_mode & 0o007 == 0
 

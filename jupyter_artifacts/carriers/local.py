@@ -17,7 +17,7 @@ from jupyter_artifacts.operations.context import Actor, Context, Place
 from jupyter_artifacts.operations.members import issue_token
 from jupyter_artifacts.operations.places import AtExperiment
 from jupyter_artifacts.operations.table import Body, Content, authorize, convert_ask
-from jupyter_artifacts.storage.folder import FolderStorage
+from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.transfer.move import carry_out
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class LocalCarrier:
         self.context = Context(
             actor=actor_of(self._member(login)),
             catalog=self._catalog,
-            storage=FolderStorage(settings.storage),
+            storage=open_storage(settings.storage, settings.live),
             spool=settings.spool,
             jobs=JobsAtOnce(),
             place=self._place(),

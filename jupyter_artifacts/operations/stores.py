@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -25,8 +25,15 @@ class Staged(Protocol):
 class Storage(Protocol):
     """Bytes under keys. A key is an `AssetPath` text, e.g. "experiments/<ulid>/…"."""
 
-    def stage(self, key: str, source: Path) -> Any:
+    def stage(self, key: str, source: Path, keep: str = "") -> Any:
         """Copy and hash `source` for `key`, as `put` does, but give it no name yet.
+
+        A store that cannot rename lets it stand under its key at once.
+
+        Args:
+            key: where it is to stand.
+            source: a regular file, no link.
+            keep: key under which what stands there now stays; "" when nothing does.
 
         Returns:
             A `Staged`, for the three methods below. `discard` it in the end.
@@ -125,9 +132,13 @@ class Storage(Protocol):
         """
 
     def stage_many(
-        self, files: Sequence[tuple[str, Path]]
+        self, files: Sequence[tuple[str, Path]], keep: Mapping[str, str] | None = None
     ) -> list[Any | ArtifactsError]:
         """Do what `stage` does for many at once; return, in order, what came of each.
 
         What one of them raised stands in its place; the others go on.
+
+        Args:
+            files: key and source of each.
+            keep: of those that replace something, the key that it is kept under.
         """

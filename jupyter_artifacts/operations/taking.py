@@ -111,13 +111,12 @@ def _take(
 ) -> list[Asset | ArtifactsError]:
     files = [_Taken(each) for each in wanted]
     with ExitStack() as staged:
-        for file in files:
-            try:
-                file.staged = ctx.storage.stage(file.wanted.key, file.wanted.source)
-            except ArtifactsError as error:
-                file.answer = error
+        for file, done in zip(files, _stage(ctx, wanted, admit), strict=True):
+            if isinstance(done, ArtifactsError):
+                file.answer = done
             else:
-                staged.callback(ctx.storage.discard, file.staged)
+                file.staged = done
+                staged.callback(ctx.storage.discard, done)
         while ready := [file for file in files if file.answer is None]:
             try:
                 replaced = _put(ctx, ready, admit, tell)
@@ -127,6 +126,21 @@ def _take(
                 empty(ctx.catalog, ctx.storage, ctx.clock())
             break
     return [file.answer for file in files if file.answer is not None]
+
+
+def _stage(
+    ctx: Context, wanted: Sequence[Wanted], admit: Callable[[Rows], str]
+) -> list[Any]:
+    """Copy the bytes; say beforehand what is going to be replaced."""
+    with ctx.catalog.read() as rows:
+        before = rows.assets.held(admit(rows), [str(each.path) for each in wanted])
+    keep = {
+        each.key: revision
+        for each in wanted
+        if (old := before.get(str(each.path)))
+        and (revision := revision_key(each.key, old.digest))
+    }
+    return ctx.storage.stage_many([(each.key, each.source) for each in wanted], keep)
 
 
 def _put(

@@ -19,7 +19,7 @@ from jupyter_artifacts.server.presence import Presence
 from jupyter_artifacts.server.routes import Routes
 from jupyter_artifacts.server.service import Limits, Service
 from jupyter_artifacts.server.upkeep import Upkeep
-from jupyter_artifacts.settings import Settings
+from jupyter_artifacts.settings import Settings, place_of_storage
 
 if TYPE_CHECKING:
     from jupyter_server.auth import User
@@ -150,7 +150,8 @@ class ArtifactsApp(ExtensionApp):
             if settings.storage == settings.home / "storage":
                 changed["storage"] = home / "storage"
         if self.storage:
-            changed["storage"] = Path(self.storage).expanduser().absolute()
+            home = changed.get("home", settings.home)
+            changed["storage"] = place_of_storage(self.storage, home)
         return replace(settings, **changed)
 
     def _variables(self, user: User | None) -> dict[str, str]:

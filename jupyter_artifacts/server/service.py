@@ -17,7 +17,7 @@ from jupyter_artifacts.server.jobs import JobPool
 from jupyter_artifacts.server.people import People
 from jupyter_artifacts.server.pump import Pump
 from jupyter_artifacts.server.spooling import sweep
-from jupyter_artifacts.storage.folder import FolderStorage
+from jupyter_artifacts.storage.opening import open_storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from jupyter_server.auth import User
 
+    from jupyter_artifacts.operations.stores import Storage
     from jupyter_artifacts.operations.table import Operation
     from jupyter_artifacts.settings import Settings
 
@@ -87,7 +88,7 @@ class Service:
         self.pump = Pump(self, log)
         self.started = time.time()
         self._team = team
-        self._storage = FolderStorage(settings.storage)
+        self._storage: Storage | None = None
         self._catalog: Catalog | None = None
         self._why_not: ArtifactsError = Unavailable("the catalog is not open yet")
         self.refusing = False
@@ -103,6 +104,7 @@ class Service:
         May be tried again.
         """
         try:
+            self._storage = open_storage(self.settings.storage, self.settings.live)
             self._catalog = Catalog.open(self.settings, migrate=True)
         except ArtifactsError as error:
             if str(error) != str(self._why_not):
@@ -136,12 +138,19 @@ class Service:
     def catalog(self) -> Catalog:
         """The catalog; raises why there is none."""
         if self._catalog is None:
-            raise type(self._why_not)(
-                self._why_not.message,
-                address=self._why_not.address,
-                hint=self._why_not.hint,
-            )
+            raise self._not_open()
         return self._catalog
+
+    @property
+    def storage(self) -> Storage:
+        """The storage; raises why there is none."""
+        if self._storage is None:
+            raise self._not_open()
+        return self._storage
+
+    def _not_open(self) -> ArtifactsError:
+        why = self._why_not
+        return type(why)(why.message, address=why.address, hint=why.hint)
 
     async def context(self, user: User) -> Context:
         """Return the context of somebody's request."""
@@ -151,7 +160,7 @@ class Service:
         return Context(
             actor=actor,
             catalog=self.catalog,
-            storage=self._storage,
+            storage=self.storage,
             spool=self.settings.spool,
             jobs=self.jobs,
             place=self.place,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import ArtifactsError
 from jupyter_artifacts.operations.emptying import empty
-from jupyter_artifacts.storage.folder import FolderStorage
+from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.tracking.ingest import Ingester
 from jupyter_artifacts.tracking.recover import recover
 
@@ -67,7 +67,7 @@ class Upkeep:
 
     def _tidy(self, catalog: Catalog) -> None:
         """Empty what is doomed, and remove what killed processes left half copied."""
-        storage = FolderStorage(self._settings.storage)
+        storage = open_storage(self._settings.storage, self._settings.live)
         swept_until = 0.0
         while not self._stop.is_set():
             for failed in empty(catalog, storage, time.time()):

@@ -6,6 +6,7 @@ crc32c: CRC-32C, Castagnoli's polynomial (RFC 3720, appendix B.4).
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
@@ -21,6 +22,11 @@ _CRCS: Final = {
     "crc32c": (8, ("awscrt.checksums:crc32c", "google_crc32c:extend")),
 }
 _HASHES: Final = ("md5", "sha256")
+
+
+def from_base64(name: str, said: str) -> str:
+    """Return a checksum as we write it, from the base64 that providers send."""
+    return f"{name}:{base64.b64decode(said).hex()}"
 
 
 class _Sum(Protocol):

@@ -35,7 +35,7 @@ from jupyter_artifacts.storage.syncing import Syncer
 from jupyter_artifacts.storage.trees import freeze, remove, thaw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from typing_extensions import Buffer
 
@@ -68,8 +68,9 @@ class FolderStorage:
             self.discard(staged)
         return staged.asset
 
-    def stage(self, key: str, source: Path) -> StagedFile:
+    def stage(self, key: str, source: Path, keep: str = "") -> StagedFile:
         """Copy and hash `source`, as `put` does, but give it no name yet."""
+        del keep  # publishing keeps what it replaces
         key_parts(key)
         return self._staging.stage(key, source, self.uri(key))
 
@@ -163,9 +164,10 @@ class FolderStorage:
         return staged.asset
 
     def stage_many(
-        self, files: Sequence[tuple[str, Path]]
+        self, files: Sequence[tuple[str, Path]], keep: Mapping[str, str] | None = None
     ) -> list[StagedFile | ArtifactsError]:
         """Do what `stage` does for many; return what came of each."""
+        del keep  # publishing keeps what it replaces
         return [each_or_error(self.stage, key, source) for key, source in files]
 
     def size(self, key: str) -> int | None:

@@ -17,7 +17,7 @@ from jupyter_artifacts.storage.requests import check_whole, each_or_error
 from jupyter_artifacts.storage.source import check_unchanged, open_source, said_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -46,8 +46,9 @@ class MemoryStorage:
         self.publish(staged)
         return staged.asset
 
-    def stage(self, key: str, source: Path) -> StagedBytes:
+    def stage(self, key: str, source: Path, keep: str = "") -> StagedBytes:
         """Copy and hash `source`, as `put` does, but give it no name yet."""
+        del keep  # publishing keeps what it replaces
         AssetPath(key)
         with open_source(source) as (opened, before):
             with open(opened, "rb", closefd=False) as file:
@@ -180,9 +181,10 @@ class MemoryStorage:
         return asset
 
     def stage_many(
-        self, files: Sequence[tuple[str, Path]]
+        self, files: Sequence[tuple[str, Path]], keep: Mapping[str, str] | None = None
     ) -> list[StagedBytes | ArtifactsError]:
         """Do what `stage` does for many; return what came of each."""
+        del keep  # publishing keeps what it replaces
         return [each_or_error(self.stage, key, source) for key, source in files]
 
     def _check_place(self, key: str) -> None:

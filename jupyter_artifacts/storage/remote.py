@@ -1,34 +1,186 @@
-"""Objects of other people's buckets."""
+"""Objects of other people's buckets, that we point at and do not hold."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, quote, urlsplit
 
-from jupyter_artifacts.errors import Unavailable
+from jupyter_artifacts.addresses import reason_against_path
+from jupyter_artifacts.errors import (
+    ChangedAtSource,
+    Gone,
+    InvalidPath,
+    InvalidRequest,
+    NotFound,
+)
+from jupyter_artifacts.records.assets import Asset, AssetKind
+from jupyter_artifacts.records.media_types import media_type_of
+from jupyter_artifacts.storage.listing import list_objects
+from jupyter_artifacts.storage.opening import open_bucket, split_uri
+from jupyter_artifacts.storage.requests import check_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from typing_extensions import Buffer
 
-    from jupyter_artifacts.records.assets import Asset
+    from jupyter_artifacts.storage.bucket import Bucket, ObjectInfo
+
+CAP: Final = 1_000_000
+_LOOKS: Final = 16
+_UNQUOTED: Final = "/!$&'()*+,;=:@~ "
+_SECRETS: Final = re.compile(
+    r"(x-amz-(signature|security-token|credential)|x-goog-(signature|credential)"
+    r"|awsaccesskeyid|googleaccessid|signature|sig|token|access_token|password|secret"
+    r"|api_?key|key-pair-id|policy)",
+    re.IGNORECASE,
+)
 
 
-class RemoteStore(Protocol):
-    """A bucket that we point at."""
+def check_uri(uri: str) -> str:
+    """Return `uri` unless it carries what lets somebody in.
 
-    def look(self, assets: Sequence[Asset]) -> list[str]:
-        """Say of each object "", "changed at source" or "gone"."""
-
-    def fetch(self, asset: Asset, start: int, length: int) -> Buffer:
-        """Return bytes of exactly the recorded version of an object."""
+    Raises:
+        InvalidRequest: when it has a signature, a token or a password in it.
+    """
+    parts = urlsplit(uri)
+    clean = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+    why = ""
+    if parts.password or (parts.username and "@" in parts.netloc):
+        why = "a name or password before its host"
+    for name, _ in parse_qsl(parts.query, keep_blank_values=True):
+        if _SECRETS.fullmatch(name):
+            why = f"{name!r}, which lets whoever reads it in"
+    if why:
+        msg = f"the URI carries {why}, and a manifest is read by everyone"
+        hint = "give the object's own URI (s3://bucket/key), or download it and add it"
+        raise InvalidRequest(msg, address=clean, hint=hint)
+    return uri
 
 
 def remote_of(uri: str) -> RemoteStore:
-    """Return the store of a URI's bucket.
+    """Return the bucket that a URI is in.
 
     Raises:
-        Unavailable: for now always: no object store is known here.
+        InvalidRequest: when it is no URI of a bucket.
+        NoCredentials: when there are none for its store.
+        Unavailable: when what the store needs is not installed.
     """
-    msg = "this version reaches no buckets"
-    raise Unavailable(msg, address=uri, hint="download the files that are here")
+    scheme, name, _ = split_uri(uri)
+    return RemoteStore(open_bucket(scheme, name))
+
+
+class RemoteStore:
+    """A bucket that somebody else writes to.
+
+    Args:
+        bucket: with the credentials of this process.
+    """
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+
+    def expand(self, uri: str, cap: int = CAP) -> Iterator[Asset]:
+        """Yield one asset for each object at or below `uri`, empty ones too.
+
+        Checksums are those that a listing tells: CRC32C on Google Cloud Storage, MD5
+        where an S3 ETag is one. An object's version is its own in a versioned bucket.
+
+        Args:
+            uri: of an object, or of a prefix that ends where a folder's name does.
+            cap: how many objects at most.
+
+        Raises:
+            NotFound: when there is nothing.
+            InvalidRequest: when there are more than `cap`, or a URI carries a secret.
+            InvalidPath: when a key cannot be a path below the prefix.
+        """
+        check_uri(uri)
+        _, _, prefix = split_uri(uri)
+        found = 0
+        for info in list_objects(self._bucket, prefix):
+            path = _below(info.key, prefix)
+            if path is None:
+                continue
+            found += 1
+            if found > cap:
+                msg = f"there are more than {cap:,} objects"
+                hint = "name a smaller prefix, or raise the cap"
+                raise InvalidRequest(msg, address=uri, hint=hint)
+            yield self._asset(info, path, uri)
+        if not found:
+            msg = "there is no object at or below this URI"
+            raise NotFound(msg, address=uri, hint="check the spelling of the prefix")
+
+    def look(self, assets: Sequence[Asset]) -> list[str]:
+        """Say of each recorded object what became of it.
+
+        Returns:
+            For each, in order: "" when it is there as it was recorded, "changed at
+            source" or "gone".
+        """
+        with ThreadPoolExecutor(_LOOKS, "look") as pool:
+            return list(pool.map(self._look, assets))
+
+    def fetch(self, asset: Asset, start: int, length: int) -> Buffer:
+        """Return bytes of exactly the recorded version of an object.
+
+        Raises:
+            ChangedAtSource: when it is another one by now.
+            Gone: when it is no longer there.
+            Unavailable: when its store failed for now.
+        """
+        if not length:
+            return b""
+        _, _, key = split_uri(asset.uri)
+        content = self._bucket.get(
+            key, start, length, version=asset.version_id, etag=asset.etag
+        )
+        check_whole(asset.uri, memoryview(content).nbytes, length)
+        return content
+
+    def _look(self, asset: Asset) -> str:
+        _, _, key = split_uri(asset.uri)
+        try:
+            now = self._bucket.head(key, asset.version_id)
+        except Gone:
+            return "gone"
+        except ChangedAtSource:
+            return "changed at source"
+        same = now.size == asset.size and (
+            bool(asset.version_id) or not asset.etag or now.etag == asset.etag
+        )
+        return "" if same else "changed at source"
+
+    def _asset(self, info: ObjectInfo, path: str, uri: str) -> Asset:
+        if reason := reason_against_path(path):
+            shown = info.key.encode("utf-8", "backslashreplace").decode()
+            msg = f"the object {shown!r} cannot be part of an artifact: {reason}"
+            raise InvalidPath(msg, address=uri, hint="name a prefix without it")
+        place = f"{self._bucket.address}/{quote(info.key, safe=_UNQUOTED)}"
+        return Asset(
+            path=path,
+            size=info.size,
+            modified=info.modified,
+            uri=place,
+            media_type=media_type_of(path),
+            kind=AssetKind.REMOTE,
+            version_id=info.version,
+            etag=info.etag,
+            checksum=info.checksum,
+        )
+
+
+def _below(key: str, prefix: str) -> str | None:
+    """Return the path of a key below a prefix; None for what is not below it.
+
+    A folder's own marker, an empty object whose name ends in a slash, is none either.
+    """
+    if key.endswith("/"):
+        return None
+    if key == prefix:
+        return key.rpartition("/")[2]
+    folder = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+    return key.removeprefix(folder) if key.startswith(folder) else None

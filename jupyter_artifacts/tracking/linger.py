@@ -72,13 +72,14 @@ def _take_in(settings: Settings, run_id: str) -> None:
 
 def main(arguments: list[str]) -> None:
     """Linger for the run that is named."""
-    from jupyter_artifacts.settings import Settings
+    from jupyter_artifacts.settings import Settings, place_of_storage
 
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.chdir("/")
     os.umask(0o007)
     home, storage, login, run_id = arguments
-    settings = Settings(home=Path(home), storage=Path(storage), user=login)
+    place = place_of_storage(storage, Path(home))
+    settings = Settings(home=Path(home), storage=place, user=login)
     linger(settings, run_id)
 
 

@@ -27,7 +27,7 @@ import msgspec
 
 from jupyter_artifacts.records.base import Record
 from jupyter_artifacts.records.ids import new_id
-from jupyter_artifacts.settings import Settings
+from jupyter_artifacts.settings import Settings, place_of_storage
 from jupyter_artifacts.tracking.journals import Journal, Tail
 from jupyter_artifacts.tracking.lines import Answer, Claim, Order, Taken
 from jupyter_artifacts.tracking.processes import Process, lives
@@ -76,7 +76,9 @@ class Paper(Record, frozen=True):
     def settings(self) -> Settings:
         """Settings that name the same catalog, storage and person."""
         return Settings(
-            home=Path(self.home), storage=Path(self.storage), user=self.login
+            home=Path(self.home),
+            storage=place_of_storage(self.storage, Path(self.home)),
+            user=self.login,
         )
 
     @property

@@ -37,7 +37,7 @@ class Rules:
 
     def __init__(self, root: str, settings: Settings) -> None:
         self._root = root
-        ours = (settings.home, settings.storage, settings.spool)
+        ours = settings.folders
         self._ours = {os.path.realpath(folder) for folder in ours}
         self._known: dict[str, bool] = {}
         self._downloads = Downloads(root)

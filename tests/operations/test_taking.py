@@ -27,8 +27,8 @@ class WithMeanwhile(FolderStorage):
 
     meanwhile: Callable[[], object] | None = None
 
-    def stage(self, key, source):
-        staged = super().stage(key, source)
+    def stage(self, key, source, keep=""):
+        staged = super().stage(key, source, keep)
         happens, self.meanwhile = self.meanwhile, None
         if happens:
             happens()

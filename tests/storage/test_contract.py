@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.errors import ChangedAtSource, Conflict, Gone, InvalidPath
 from jupyter_artifacts.operations.stores import Storage
-from jupyter_artifacts.storage.folder import FolderStorage
-from jupyter_artifacts.storage.memory import MemoryStorage
 
 MIB = 1024 * 1024
 NASTY = [
@@ -43,13 +41,6 @@ EXACT = [
     "a/CON",
     "a/trailing.",
 ]
-
-
-@pytest.fixture(params=["folder", "memory"])
-def storage(request, tmp_path: Path) -> Storage:
-    if request.param == "folder":
-        return FolderStorage(tmp_path / "storage")
-    return MemoryStorage()
 
 
 def _file(tmp_path: Path, content: bytes = b"bytes") -> Path:
@@ -149,7 +140,7 @@ def test_what_is_not_there_is_gone_at_once(storage):
     """`read` says so when called, not when the first chunk is asked for."""
     with pytest.raises(Gone) as caught:
         storage.read("no/such")
-    assert caught.value.address == "no/such"
+    assert caught.value.address.endswith("no/such")
     assert storage.size("no/such") is None
     assert storage.local_path("no/such") is None
 
@@ -179,7 +170,8 @@ def test_what_is_no_regular_file_is_refused_at_once(storage, tmp_path, kind):
     assert storage.size("a") is None
 
 
-def test_a_file_and_a_folder_cannot_share_a_key(storage, tmp_path):
+def test_a_file_and_a_folder_cannot_share_a_key(tree, tmp_path):
+    storage = tree
     """Either way round is a conflict that says which stands in the way."""
     storage.put("a/b", _file(tmp_path))
     with pytest.raises(Conflict, match="a folder stands where a file must go"):
@@ -226,11 +218,16 @@ def test_freezing_a_version_without_files_is_no_error(storage):
     assert storage.folder("datastores/x/v2") is None
 
 
-def test_staged_bytes_are_not_there_until_they_are_published(storage, tmp_path):
+def test_staged_bytes_are_not_there_until_they_are_published(tree, tmp_path):
+    """Where a store can rename; a bucket cannot."""
+    tree.stage("e/a", _file(tmp_path))
+    assert tree.size("e/a") is None
+
+
+def test_staged_bytes_stay_when_they_were_published(storage, tmp_path):
     """Discarded, they leave nothing; published, they stay though discarded."""
     staged = storage.stage("e/a", _file(tmp_path))
     assert staged.asset.digest == digest_of(b"bytes")
-    assert storage.size("e/a") is None
     storage.discard(staged)
     assert storage.size("e/a") is None
 
@@ -243,7 +240,7 @@ def test_staged_bytes_are_not_there_until_they_are_published(storage, tmp_path):
 def test_what_is_replaced_stays_under_the_key_it_is_kept_as(storage, tmp_path):
     """The old bytes are found there, the new ones at the plain key."""
     storage.put("e/a", _file(tmp_path, b"old"))
-    staged = storage.stage("e/a", _file(tmp_path, b"new"))
+    staged = storage.stage("e/a", _file(tmp_path, b"new"), "e/revisions/1")
     storage.publish(staged, keep="e/revisions/1")
     storage.discard(staged)
     assert _all(storage, "e/a") == b"new"
@@ -254,13 +251,14 @@ def test_what_is_replaced_stays_under_the_key_it_is_kept_as(storage, tmp_path):
     assert _all(storage, "e/a") == b"new"
 
 
-@pytest.mark.parametrize("keep", ["", "e/revisions/1"])
-@pytest.mark.parametrize("old", [b"old", None])
+@pytest.mark.parametrize(
+    ("old", "keep"), [(b"old", "e/revisions/1"), (None, ""), (None, "e/revisions/1")]
+)
 def test_a_publish_can_be_undone_and_done_again(storage, tmp_path, old, keep):
     """What stood there stands there again, until the next try."""
     if old:
         storage.put("e/a", _file(tmp_path, old))
-    staged = storage.stage("e/a", _file(tmp_path, b"new"))
+    staged = storage.stage("e/a", _file(tmp_path, b"new"), keep)
     storage.publish(staged, keep)
     storage.withdraw(staged)
     storage.withdraw(staged)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 from jupyter_artifacts.catalog.mounts import file_system_of, refuse_network
 from jupyter_artifacts.cli.checkup import Check, Verdict
 from jupyter_artifacts.cli.words import size
-from jupyter_artifacts.errors import NetworkFileSystem
+from jupyter_artifacts.errors import ArtifactsError, NetworkFileSystem
+from jupyter_artifacts.records.ids import new_id
+from jupyter_artifacts.storage.opening import open_storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +35,31 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _packages()
     yield _folder("home", settings.home, "JUPYTER_ARTIFACTS_HOME")
     yield _file_system(settings)
-    yield _folder("storage", settings.storage, "JUPYTER_ARTIFACTS_STORAGE")
-    yield _space(settings.storage)
+    if isinstance(settings.storage, str):
+        yield _bucket(settings.storage, settings.live)
+    else:
+        yield _folder("storage", settings.storage, "JUPYTER_ARTIFACTS_STORAGE")
+        yield _space(settings.storage)
     yield _git()
+
+
+def _bucket(uri: str, live: Path) -> Check:
+    """Write a few bytes to the bucket, read them and take them away again."""
+    trial = f".doctor/{new_id()}"
+    try:
+        storage = open_storage(uri, live)
+        storage.store_bytes(trial, [b"doctor"])
+        storage.fetch(trial, 0, 6)
+        storage.remove(trial)
+    except ArtifactsError as error:
+        return Check(
+            name="storage",
+            verdict=Verdict.BROKEN,
+            detail=f"{uri}: {error.message}",
+            cure=error.hint or "check JUPYTER_ARTIFACTS_STORAGE",
+        )
+    detail = f"{uri} can be written and read"
+    return Check(name="storage", verdict=Verdict.GOOD, detail=detail)
 
 
 def _python() -> Check:

@@ -1,0 +1,64 @@
+"""A storage by its place: a folder, s3://bucket/prefix or gs://bucket/prefix."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.storage.folder import FolderStorage
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.storage.bucket import Bucket
+    from jupyter_artifacts.storage.objects import ObjectStorage
+
+SCHEMES: Final = ("s3", "gs", "gcs")
+
+
+def open_storage(location: Path | str, live: Path) -> FolderStorage | ObjectStorage:
+    """Return the storage at `location`; nothing is asked of a bucket yet.
+
+    Args:
+        location: a folder, or the URI of a bucket and a prefix in it.
+        live: a folder of this machine for what grows, beside a bucket.
+
+    Raises:
+        InvalidRequest: when it is no such URI.
+        NoCredentials: when there are none for its store.
+        Unavailable: when what the store needs is not installed.
+    """
+    if isinstance(location, Path):
+        return FolderStorage(location)
+    from jupyter_artifacts.storage.objects import ObjectStorage
+
+    scheme, bucket, prefix = split_uri(location)
+    return ObjectStorage(open_bucket(scheme, bucket), prefix, FolderStorage(live))
+
+
+def split_uri(uri: str) -> tuple[str, str, str]:
+    """Return scheme ("s3" or "gs"), bucket and key of an object's URI.
+
+    Raises:
+        InvalidRequest: when it is none.
+    """
+    scheme, mark, rest = uri.partition("://")
+    bucket, _, key = rest.partition("/")
+    if not mark or scheme not in SCHEMES or not bucket or "@" in bucket:
+        msg = "it is no URI of a bucket"
+        shown = urlsplit(uri).scheme if "@" in uri else uri
+        raise InvalidRequest(msg, address=shown, hint="write s3://bucket/prefix")
+    return ("s3" if scheme == "s3" else "gs"), bucket, unquote(key)
+
+
+@lru_cache(maxsize=32)
+def open_bucket(scheme: str, name: str) -> Bucket:
+    """Return a bucket, opened once a process: its connections are used again."""
+    if scheme == "s3":
+        from jupyter_artifacts.storage.s3 import s3_bucket
+
+        return s3_bucket(name)
+    from jupyter_artifacts.storage.gcs import gcs_bucket
+
+    return gcs_bucket(name)

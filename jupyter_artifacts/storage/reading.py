@@ -1,0 +1,25 @@
+"""Reading in pieces of a sensible size."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+_SMALL: Final = 1024 * 1024
+_LARGE: Final = 8 * 1024 * 1024
+
+
+def chunks_of(length: int) -> int:
+    """Return how much to ask a store for at a time, of so much in all."""
+    return _SMALL if length <= _SMALL else _LARGE
+
+
+def content_of(opened: int, most: int) -> bytes:
+    """Return the next bytes of an open file, as many as there are up to `most`."""
+    content = os.read(opened, most)
+    if len(content) == most or not content:
+        return content
+    parts = [content]
+    while more := os.read(opened, most - sum(map(len, parts))):
+        parts.append(more)
+    return b"".join(parts)
