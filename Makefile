@@ -38,7 +38,8 @@ INSTALLED := $(VENV)/.stamps/installed.$(call hash,pyproject.toml build_backend/
 
 help:
 	@echo 'make demo      a trained team in JupyterLab (ARGS=... go to the command)'
-	@echo 'make test      every test'
+	@echo 'make test      every test that needs nothing but what setup brings'
+	@echo 'make test-s3   those on a real S3 server, Ceph, which they start (as root)'
 	@echo 'make check     format, lint, types, imports, generated files'
 	@echo 'make format    format everything'
 	@echo 'make generate  TypeScript types from the operation table'
@@ -95,7 +96,7 @@ $(INSTALLED): $(DEPENDENCIES) | $(BUNDLES)
 
 # --- tests ---------------------------------------------------------------------
 
-.PHONY: browser test-web test-python test-browser
+.PHONY: browser ceph test-web test-python test-browser test-s3
 test: test-web test-python test-browser
 
 browser:
@@ -107,12 +108,21 @@ test-web: setup
 	@cd labextension && npm run --silent test
 
 test-python: setup
-	@pytest -m 'not browser' -n logical --dist loadfile
+	@pytest -m 'not browser and not s3' -n logical --dist loadfile
 
 # by themselves: they watch the clock, and the other tests take every core
 test-browser: setup browser
 	@JUPYTER_ARTIFACTS_CHROMIUM=$${JUPYTER_ARTIFACTS_CHROMIUM:-$$(command -v chromium)} \
 	  pytest -m browser
+
+# what `make test` does on stores that forgive much, on one that does not
+CEPH := radosgw ceph-mon ceph-osd ceph-mgr ceph-common
+ceph:
+	@command -v radosgw-admin >/dev/null && command -v ceph-mgr >/dev/null \
+	  || .ci/debian "The S3 tests need Debian's packages of Ceph, and root." $(CEPH)
+
+test-s3: setup ceph
+	@pytest -m s3
 
 # --- checks --------------------------------------------------------------------
 
