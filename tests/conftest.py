@@ -17,12 +17,13 @@ from tests.servers.moto import moto
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.servers.ceph import CephServer
     from tests.servers.gcs import GCSServer
     from tests.servers.s3 import S3Server
 
 
 @pytest.fixture(scope="session")
-def ceph_server() -> Iterator[S3Server]:
+def ceph_server() -> Iterator[CephServer]:
     """Ceph; a test that asks for it is marked `s3`."""
     with ceph() as server:
         yield server
