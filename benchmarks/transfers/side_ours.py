@@ -12,7 +12,6 @@ from typing import Any  # noqa: E402
 
 import jupyter_artifacts as ja  # noqa: E402
 
-
 Told = dict[str, Any]
 
 
