@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.transfers import data as datas
+from benchmarks.transfers import limits, report, rows, sides
 from benchmarks.transfers import places as places_
-from benchmarks.transfers import report, rows, sides
 from benchmarks.transfers.places import BUCKET, Places
 from benchmarks.transfers.running import note, run
 from tests.servers.ceph import GIB, ceph
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from benchmarks.transfers.running import Taken
 
 ROOT = Path(__file__).parent.parent
+ALONE = ("unchanged", "delayed", "limits")
 TOOLS = {
     "s5cmd": "version",
     "rclone": "version",
@@ -43,7 +44,7 @@ TOOLS = {
 
 def main() -> int:
     """Hold the contests that were asked for and print what came of them."""
-    names = [contest.name for contest in rows.CONTESTS]
+    names = [*(contest.name for contest in rows.CONTESTS), *ALONE]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.transfer")
     parser.add_argument("contests", nargs="*", help="which; all when none is named")
     parser.add_argument("--peers", type=Path, default=ROOT / ".venv-peer/bin")
@@ -54,7 +55,8 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := set(given.contests) - set(names):
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(names)}")
-    chosen = [c for c in rows.CONTESTS if c.name in (given.contests or names)]
+    wanted = given.contests or names
+    chosen = [c for c in rows.CONTESTS if c.name in wanted]
     only = given.sides.split(",") if given.sides else None
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir="/dev/shm"))
     taken: dict[str, dict[str, list[Taken]]] = {}
@@ -69,9 +71,15 @@ def main() -> int:
                     data = datas.ALL[name](given.scale)
                     held = [c for c in chosen if c.data == name]
                     taken |= hold(places, data, held, only, given.rounds)
+            print(report.claims(taken), flush=True)
+            if "unchanged" in wanted:
+                print(limits.unchanged(places, given.rounds, given.scale), flush=True)
+            if "delayed" in wanted:
+                print(limits.delayed(places, given.rounds, given.scale), flush=True)
+            if "limits" in wanted:
+                print(limits.memory(places, taken, given.rounds), flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(report.claims(taken))
     if given.json:
         given.json.write_text(json.dumps(plain(taken), indent=1) + "\n")
     return 0
