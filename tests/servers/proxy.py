@@ -10,12 +10,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import signal
 import socket
 import struct
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -315,10 +316,18 @@ async def _alone(endpoint: str, delay: float) -> None:
     done = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, done.set)
     await done.wait()
+    told = {
+        "connections": running.connections,
+        "requests": [asdict(each) for each in running.seen],
+    }
+    print(json.dumps(told), flush=True)
 
 
 def main() -> int:
-    """Delay what goes to a store, until SIGTERM; print where to go instead."""
+    """Delay what goes to a store; print where to go instead, and what came.
+
+    At SIGTERM it ends, with every request as JSON on its last line.
+    """
     parser = argparse.ArgumentParser(prog="python -m tests.servers.proxy")
     parser.add_argument("endpoint")
     parser.add_argument("--delay", type=float, default=0.03, help="in seconds")

@@ -1,0 +1,43 @@
+"""Object stores that tests share, each started when a first test asks for it.
+
+A test takes a bucket of its own from them (`make_bucket`), so that none sees another's
+objects.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.servers.ceph import ceph
+from tests.servers.gcs import gcs
+from tests.servers.moto import moto
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.servers.ceph import CephServer
+    from tests.servers.gcs import GCSServer
+    from tests.servers.s3 import S3Server
+
+
+@pytest.fixture(scope="session")
+def ceph_server() -> Iterator[CephServer]:
+    """Ceph; a test that asks for it is marked `s3`."""
+    with ceph() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[S3Server]:
+    """Moto."""
+    with moto() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def gcs_server() -> Iterator[GCSServer]:
+    """The emulator of Google Cloud Storage."""
+    with gcs() as server:
+        yield server
