@@ -162,6 +162,10 @@ class FolderStorage:
             self.discard(staged)
         return staged.asset
 
+    def presign(self, key: str, seconds: int) -> str | None:  # noqa: ARG002
+        """Return None: no URL of its own leads here."""
+        return None
+
     def stage_many(
         self, files: Sequence[tuple[str, Path]]
     ) -> list[StagedFile | ArtifactsError]:
