@@ -67,6 +67,14 @@ class AuditRows:
             )
         )
 
+    def close_about(
+        self, about: str, *, moved: int | None, outcome: str, now: float
+    ) -> None:
+        """Say what came of the grants of one transfer, once."""
+        granted = select(audit.c.seq).where(audit.c.about == about, audit.c.grants)
+        for grant in self._connection.scalars(granted).all():
+            self.close(grant, moved=moved, outcome=outcome, now=now)
+
     def page(
         self,
         *,

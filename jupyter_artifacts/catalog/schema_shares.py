@@ -55,4 +55,5 @@ audit: Final = Table(
     Column("outcome", Text, nullable=False),
     Index(None, "user", "seq"),
     Index(None, "time"),
+    Index(None, "about"),
 )

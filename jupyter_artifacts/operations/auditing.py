@@ -36,10 +36,20 @@ def note(
     address: str,
     *,
     about: str = "",
-    reason: str = "",
+    grants: bool = False,
 ) -> None:
-    """Add a line of what was done, in the transaction that does it."""
-    rows.audit.add(_entry(ctx, action, address, about=about, reason=reason))
+    """Add a line of what was done, in the transaction that does it.
+
+    Args:
+        ctx: of who asks.
+        rows: of the transaction.
+        action: the operation.
+        address: on what.
+        about: id of the share or transfer.
+        grants: whether bytes follow; their transfer's end closes it.
+    """
+    entry = _entry(ctx, action, address, about=about, reason="")
+    rows.audit.add(entry, grants=grants)
 
 
 def note_refusal(

@@ -46,6 +46,11 @@ class AuditRows(Protocol):
     def close(self, grant: int, *, moved: int | None, outcome: str, now: float) -> None:
         """Say what came of a grant, once: what was said first stays."""
 
+    def close_about(
+        self, about: str, *, moved: int | None, outcome: str, now: float
+    ) -> None:
+        """Say what came of the grants of one transfer, once."""
+
     def page(
         self,
         *,

@@ -7,31 +7,28 @@ link adds nothing to that but a place to look at, until it ends.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
-from jupyter_artifacts import policy
 from jupyter_artifacts.addresses import AssetPath, parse_address
-from jupyter_artifacts.errors import ArtifactsError, Gone, Refused
-from jupyter_artifacts.operations.auditing import note, note_refusal
+from jupyter_artifacts.errors import Refused
+from jupyter_artifacts.operations.admission import admit, as_of_now, ended
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.giving import given_out
+from jupyter_artifacts.operations.members import hash_of
 from jupyter_artifacts.operations.ranges import (
     PageSize,
     TreePageSize,
 )
 from jupyter_artifacts.operations.sessions import ALIVE
 from jupyter_artifacts.operations.shared import (
-    SharedPlace,
     level_of,
     not_in,
     place_to_share,
-    still_shared,
 )
 from jupyter_artifacts.operations.table import (
     CHANGE_SHARE,
@@ -45,7 +42,7 @@ from jupyter_artifacts.operations.table import (
 from jupyter_artifacts.records.base import Page, Record
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.people import Role
-from jupyter_artifacts.records.shares import NewShare, OpenedShare, Share, ShareState
+from jupyter_artifacts.records.shares import NewShare, OpenedShare, Share
 
 if TYPE_CHECKING:
     from jupyter_artifacts.operations.rows import Rows
@@ -146,7 +143,7 @@ def make(ctx: Context, ask: MakeShare) -> NewShare:
             expires=now + ask.expires,
         )
         rows.shares.create(
-            share, secret_sha256=_hash_of(secret), manifest=place.manifest
+            share, secret_sha256=hash_of(secret), manifest=place.manifest
         )
         note(ctx, rows, "shares.make", share.address, about=share.id)
         server = _server(ctx, rows)
@@ -162,10 +159,6 @@ def _server(ctx: Context, rows: Rows) -> str:
     return f"{living[0].url.rstrip('/')}/" if living else ""
 
 
-def _hash_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 @operation("shares.list", "GET shares", needs=SEE, kind=Kind.PAGE)
 def list_some(ctx: Context, ask: SharesAsk) -> Page[Share]:
     """Return my shares, newest first; everyone's for those who look after the team."""
@@ -177,18 +170,15 @@ def list_some(ctx: Context, ask: SharesAsk) -> Page[Share]:
     owner = "" if ask.everyone else actor.handle
     with ctx.catalog.read() as rows:
         page = rows.shares.page(owner, limit=ask.limit, cursor=ask.cursor)
-    return msgspec.structs.replace(page, items=[_now(ctx, one) for one in page.items])
-
-
-def _now(ctx: Context, share: Share) -> Share:
-    return msgspec.structs.replace(share, state=share.state_at(ctx.clock()))
+    items = [as_of_now(ctx, share) for share in page.items]
+    return msgspec.structs.replace(page, items=items)
 
 
 @operation("shares.get", "GET shares/{share}", needs=SEE)
 def get(ctx: Context, ask: AtShare) -> Share:
     """Return what is said of a share; not what opens it."""
     with ctx.catalog.read() as rows:
-        return _now(ctx, rows.shares.get(ask.share))
+        return as_of_now(ctx, rows.shares.get(ask.share))
 
 
 @operation("shares.revoke", "DELETE shares/{share}", needs=DELETE_SHARE)
@@ -196,7 +186,7 @@ def revoke(ctx: Context, ask: RevokeShare) -> Share:
     """End a share for good: from now on its link opens nothing."""
     with ctx.catalog.write() as rows:
         by = ctx.actor.handle
-        return _now(ctx, rows.shares.revoke(ask.share, by=by, now=ctx.clock()))
+        return as_of_now(ctx, rows.shares.revoke(ask.share, by=by, now=ctx.clock()))
 
 
 @operation("shares.renew", "POST shares/{share}/renew", needs=CHANGE_SHARE)
@@ -208,13 +198,13 @@ def renew(ctx: Context, ask: RenewShare) -> Share:
         lasts = before.lasts if ask.expires is None else ask.expires
         share = rows.shares.renew(ask.share, lasts=lasts, expires=now + lasts)
         note(ctx, rows, "shares.renew", share.address, about=share.id)
-        return _now(ctx, share)
+        return as_of_now(ctx, share)
 
 
 @operation("shares.open", "POST shares/{share}/open", needs=SEE)
 def open_it(ctx: Context, ask: OpenShare) -> OpenedShare:
     """Return what a share's link shows, one level at a time."""
-    share, place = _admit(ctx, "shares.open", ask.share, ask.secret)
+    share, place = admit(ctx, "shares.open", ask.share, ask.secret)
     mine = share.owner == ctx.actor.handle
     if place is None:
         return OpenedShare(share=share, mine=mine, top="", page=Page(items=[]))
@@ -223,7 +213,7 @@ def open_it(ctx: Context, ask: OpenShare) -> OpenedShare:
         with ctx.catalog.write() as rows:
             rows.shares.count(share.id, opens=1)
             note(ctx, rows, "shares.open", share.address, about=share.id)
-            share = _now(ctx, rows.shares.get(share.id))
+            share = as_of_now(ctx, rows.shares.get(share.id))
     return OpenedShare(share=share, mine=mine, top=place.top, page=page)
 
 
@@ -233,69 +223,11 @@ def open_it(ctx: Context, ask: OpenShare) -> OpenedShare:
 def read(ctx: Context, ask: ReadShare) -> Content:
     """Return the bytes of a file of a share."""
     path = AssetPath(ask.path)
-    share, place = _admit(ctx, "shares.read", ask.share, ask.secret)
+    share, place = admit(ctx, "shares.read", ask.share, ask.secret)
     if place is None:
-        raise _ended(share)
+        raise ended(share)
     if not place.holds(path):
         raise not_in(place, path.text)
     with ctx.catalog.read() as rows:
         stored = rows.assets.get(place.manifest, path.text)
     return given_out(ctx, share, place, stored)
-
-
-def _admit(
-    ctx: Context, action: str, share_id: str, secret: str
-) -> tuple[Share, SharedPlace | None]:
-    """Return a share that opens for who asks, and its place; None: it has expired.
-
-    Only its owner is shown an expired one, without its place: to renew it.
-    """
-    with ctx.catalog.read() as rows:
-        share, sha256, manifest = rows.shares.guarded(share_id)
-        share = _now(ctx, share)
-        try:
-            _check_secret(ctx, share, secret, sha256)
-            _check_owner(rows, share)
-            if share.state is ShareState.EXPIRED and share.owner == ctx.actor.handle:
-                return share, None
-            if share.state is not ShareState.ACTIVE:
-                raise _ended(share)
-            return share, still_shared(rows, share.address, manifest, ctx.clock())
-        except ArtifactsError as error:
-            refused = error
-    if not isinstance(refused, Refused):  # those are noted for every operation
-        note_refusal(ctx, action, refused, about=share.id)
-    raise refused
-
-
-def _check_secret(ctx: Context, share: Share, secret: str, sha256: str) -> None:
-    mine = share.owner == ctx.actor.handle
-    if not secret and mine:
-        return
-    if not hmac.compare_digest(_hash_of(secret), sha256):
-        msg = "this is not the whole link" if not secret else "this link opens nothing"
-        hint = f"open it as it was given, to its last character, or ask {share.owner}"
-        raise Refused(msg, address=f"share {share.id}", hint=hint)
-
-
-def _check_owner(rows: Rows, share: Share) -> None:
-    """Raise unless who shared it may still share: what they may not, they cannot give.
-
-    Raises:
-        Refused: when their role was taken away.
-    """
-    owner = rows.members.get(share.owner)
-    try:
-        policy.check(policy.Asker(handle=owner.handle, role=owner.role), MAKE)
-    except Refused as error:
-        msg = f"{owner.handle}, who shared it, may not share any more"
-        hint = "ask somebody else of the team to share it"
-        raise Refused(msg, address=share.address, hint=hint) from error
-
-
-def _ended(share: Share) -> Gone:
-    if share.state is ShareState.REVOKED:
-        msg = f"{share.revoked_by} revoked this share"
-    else:
-        msg = "this share has expired"
-    return Gone(msg, address=share.address, hint=f"ask {share.owner} for a new one")

@@ -66,6 +66,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_audit_user_seq"), "audit", ["user", "seq"])
     op.create_index(op.f("ix_audit_time"), "audit", ["time"])
+    op.create_index(op.f("ix_audit_about"), "audit", ["about"])
     if op.get_bind().dialect.name == "postgresql":
         for statement in _POSTGRESQL:
             op.execute(statement)
