@@ -29,7 +29,8 @@ async function ask(method, url, said) {
   });
   const told = await answer.json();
   if (!answer.ok) {
-    throw new Error(told.hint ? `${told.message} (${told.hint})` : told.message);
+    const text = told.hint ? `${told.message} (${told.hint})` : told.message;
+    throw Object.assign(new Error(text), { status: answer.status });
   }
   return told;
 }
@@ -111,6 +112,11 @@ async function show(folder, cursor = null) {
     opened = await ask("POST", here, { secret, prefix: folder, cursor });
   } catch (error) {
     at("note").textContent = error.message;
+    if (error.status) {
+      for (const id of ["actions", "place", "files", "more"]) {
+        at(id).hidden = true;
+      }
+    }
     return;
   }
   prefix = folder;
