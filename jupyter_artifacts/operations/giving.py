@@ -76,7 +76,7 @@ def _counted(
 
 def _elsewhere(
     ctx: Context, share: Share, place: SharedPlace, stored: StoredAsset, address: str
-) -> Callable[[], str] | None:
+) -> Callable[[], str | None] | None:
     """Return what makes a URL of the store's own, where the store has such.
 
     Not of a file in a pack: the URL would give the whole pack. Nor of one that may be
@@ -84,11 +84,11 @@ def _elsewhere(
     """
     if stored.offset is not None or not place.settled:
         return None
-    url = ctx.storage.presign(stored.key, URL_LASTS)
-    if url is None:
-        return None
 
-    def give() -> str:
+    def give() -> str | None:
+        url = ctx.storage.presign(stored.key, URL_LASTS)
+        if url is None:
+            return None
         grant(ctx, _ACTION, address, about=share.id)
         with ctx.catalog.write() as rows:
             rows.shares.count(share.id, downloads=1)

@@ -54,8 +54,9 @@ class Content:
         modified: seconds since 1970; 0 when unknown.
         local_path: where they lie on this machine; None when they do not.
         read: `read(start, length)` yields them in chunks of at most 1 MiB.
-        elsewhere: returns a short-lived URL that gives these bytes, for a door that
-            may redirect, and notes that it was given; None where there is none.
+        elsewhere: makes a short-lived URL that gives these bytes, for a door that may
+            redirect, and notes that it was given; it returns None when the store has
+            no such URLs. None where nobody may be sent there.
     """
 
     size: int
@@ -65,7 +66,7 @@ class Content:
     modified: float
     local_path: Path | None
     read: Callable[[int, int], Iterator[bytes]]
-    elsewhere: Callable[[], str] | None = None
+    elsewhere: Callable[[], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

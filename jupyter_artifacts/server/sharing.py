@@ -137,10 +137,12 @@ class SharedFileHandler(DownloadHandler, _OfShare):
 
     async def send(self, content: Content) -> None:
         """Redirect where the store has a URL for it, else send the bytes."""
-        if content.elsewhere is None or self.request.method != "GET":
+        url = None
+        if content.elsewhere is not None and self.request.method == "GET":
+            url = await self.service.in_change_pool(content.elsewhere)
+        if url is None:
             await super().send(content)
             return
-        url = await self.service.in_change_pool(content.elsewhere)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
         self.redirect(url, status=303)

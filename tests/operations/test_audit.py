@@ -32,8 +32,7 @@ def _files(alice, run, text_file, tmp_path):
 
 @pytest.fixture(name="planned")
 def _planned(bob, files, tmp_path):
-    to = str(tmp_path / "to")
-    return bob.call("transfers.plan", address="alice:mnist-exp0", to=to)
+    return bob.plan(address="alice:mnist-exp0", to=str(tmp_path / "to"))
 
 
 def share_as(carrier, address="alice:mnist-exp0"):

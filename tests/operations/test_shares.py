@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from msgspec.structs import replace
 
 from jupyter_artifacts.errors import (
     Gone,
@@ -16,6 +17,9 @@ from jupyter_artifacts.errors import (
     NotFound,
     Refused,
 )
+from jupyter_artifacts.operations.giving import given_out
+from jupyter_artifacts.operations.shared import still_shared
+from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.records.people import Role
 
 AT = {"user": "alice", "run": "mnist", "number": 0}
@@ -307,6 +311,63 @@ def test_every_use_is_counted(alice, bob, share):
 def test_no_reader_goes_past_what_counts(bob, share):
     """A shared file is read through the share, not where it lies on the disk."""
     assert bob.call("shares.read", **share(), path="a.txt").local_path is None
+
+
+class Presigning:
+    """A storage whose objects have URLs of their own."""
+
+    def __init__(self, storage):
+        self._storage = storage
+
+    def __getattr__(self, name):
+        return getattr(self._storage, name)
+
+    def presign(self, key, seconds):
+        return f"https://store.example/{key}?signature&e={seconds}"
+
+
+@pytest.fixture(name="handed_out")
+def _handed_out(alice, share):
+    """Hand out alice's shared file as a store has it, with what is said about it."""
+    alice.context = dataclasses.replace(
+        alice.context, storage=Presigning(alice.context.storage)
+    )
+
+    def give(*, settled=True, offset=None, **of_asset):
+        link = share()
+        with alice.context.catalog.read() as rows:
+            found, _, manifest = rows.shares.guarded(link["share"])
+            stored = rows.assets.get(manifest, "a.txt")
+            place = still_shared(rows, found.address, manifest, 0.0)
+        asset = replace(stored.asset, **of_asset)
+        place = dataclasses.replace(place, settled=settled)
+        stored = replace(stored, asset=asset, offset=offset)
+        return given_out(alice.context, found, place, stored)
+
+    return give
+
+
+def test_a_file_of_its_own_may_come_from_the_store(handed_out):
+    elsewhere = handed_out().elsewhere
+
+    assert elsewhere is not None
+    assert elsewhere().startswith("https://store.example/")
+
+
+def test_a_pack_is_never_handed_out(handed_out):
+    """Its URL would give every file in it, shared or not."""
+    assert handed_out(offset=0).elsewhere is None
+
+
+def test_a_file_that_may_still_change_is_not_sent_for_elsewhere(handed_out):
+    assert handed_out(settled=False).elsewhere is None
+
+
+@pytest.mark.parametrize("kind", sorted({*AssetKind} - {AssetKind.FILE}))
+def test_what_we_do_not_hold_is_shown_and_not_fetched(handed_out, kind):
+    """No server fetches somebody's link, or its own bucket, on someone's behalf."""
+    with pytest.raises(InvalidRequest, match="we do not hold its bytes"):
+        handed_out(kind=kind, uri="s3://elsewhere/secret", link="/etc/passwd")
 
 
 def test_someone_elses_share_is_ended_with_a_reason_only(alice, bob, files):
