@@ -11,14 +11,14 @@ from jupyter_artifacts import policy
 from jupyter_artifacts.errors import ArtifactsError, Gone, Refused
 from jupyter_artifacts.operations.auditing import note_refusal
 from jupyter_artifacts.operations.members import hash_of
-from jupyter_artifacts.operations.shared import still_shared
+from jupyter_artifacts.operations.shareable import still_shared
 from jupyter_artifacts.operations.table import MAKE
 from jupyter_artifacts.records.shares import ShareState
 
 if TYPE_CHECKING:
     from jupyter_artifacts.operations.context import Context
     from jupyter_artifacts.operations.rows import Rows
-    from jupyter_artifacts.operations.shared import SharedPlace
+    from jupyter_artifacts.operations.shareable import SharedPlace
     from jupyter_artifacts.records.shares import Share
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jupyter_artifacts.operations.context import Context
-    from jupyter_artifacts.operations.shared import SharedPlace
+    from jupyter_artifacts.operations.shareable import SharedPlace
     from jupyter_artifacts.operations.table import Content
     from jupyter_artifacts.records.assets import StoredAsset
     from jupyter_artifacts.records.shares import Share

@@ -25,7 +25,7 @@ from jupyter_artifacts.operations.ranges import (
     TreePageSize,
 )
 from jupyter_artifacts.operations.sessions import ALIVE
-from jupyter_artifacts.operations.shared import (
+from jupyter_artifacts.operations.shareable import (
     level_of,
     not_in,
     place_to_share,

@@ -18,7 +18,7 @@ from jupyter_artifacts.errors import (
     Refused,
 )
 from jupyter_artifacts.operations.giving import given_out
-from jupyter_artifacts.operations.shared import still_shared
+from jupyter_artifacts.operations.shareable import still_shared
 from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.records.people import Role
 
