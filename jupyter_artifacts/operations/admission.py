@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyter_artifacts import policy
-from jupyter_artifacts.errors import ArtifactsError, Gone, Refused
+from jupyter_artifacts.addresses import parse_address
+from jupyter_artifacts.errors import Gone, NotFound, Refused
 from jupyter_artifacts.operations.auditing import note_refusal
+from jupyter_artifacts.operations.context import Actor, Context
 from jupyter_artifacts.operations.members import hash_of
-from jupyter_artifacts.operations.shareable import still_shared
+from jupyter_artifacts.operations.shareable import place_to_share, still_shared
 from jupyter_artifacts.operations.table import MAKE
 from jupyter_artifacts.records.shares import ShareState
 
 if TYPE_CHECKING:
-    from jupyter_artifacts.operations.context import Context
     from jupyter_artifacts.operations.rows import Rows
     from jupyter_artifacts.operations.shareable import SharedPlace
     from jupyter_artifacts.records.shares import Share
@@ -34,22 +36,41 @@ def admit(
 
     Only its owner is shown an expired one, without its place: to renew it.
     """
-    with ctx.catalog.read() as rows:
-        share, sha256, manifest = rows.shares.guarded(share_id)
-        share = as_of_now(ctx, share)
-        try:
-            _check_secret(ctx, share, secret, sha256)
-            _check_owner(rows, share)
-            if share.state is ShareState.EXPIRED and share.owner == ctx.actor.handle:
-                return share, None
-            if share.state is not ShareState.ACTIVE:
-                raise ended(share)
-            return share, still_shared(rows, share.address, manifest, ctx.clock())
-        except ArtifactsError as error:
-            refused = error
-    if not isinstance(refused, Refused):  # those are noted for every operation
-        note_refusal(ctx, action, refused, about=share.id)
-    raise refused
+    try:
+        with ctx.catalog.read() as rows:
+            return _opened(ctx, rows, share_id, secret)
+    except (Gone, NotFound) as error:  # `Refused` is noted for every operation
+        note_refusal(ctx, action, error, about=share_id)
+        raise
+
+
+def _opened(
+    ctx: Context, rows: Rows, share_id: str, secret: str
+) -> tuple[Share, SharedPlace | None]:
+    found, sha256, manifest = rows.shares.guarded(share_id)
+    share = as_of_now(ctx, found)
+    _check_secret(ctx, share, secret, sha256)
+    giver = _as_owner(ctx, rows, share)
+    if share.state is ShareState.EXPIRED and share.owner == ctx.actor.handle:
+        return share, None
+    place = still_shared(giver, rows, share, manifest)
+    check_may_see(ctx, rows, share)
+    if share.state is not ShareState.ACTIVE:
+        raise ended(share)
+    return share, place
+
+
+def check_may_see(ctx: Context, rows: Rows, share: Share) -> None:
+    """Raise unless who asks may see what is shared: a link gives no more than that.
+
+    Raises:
+        NotFound: when it is private to others, as if there were no such share.
+    """
+    try:
+        place_to_share(ctx, rows, parse_address(share.address))
+    except NotFound as error:
+        msg = f"there is no share {share.id}"
+        raise NotFound(msg, address=f"share {share.id}") from error
 
 
 def _check_secret(ctx: Context, share: Share, secret: str, sha256: str) -> None:
@@ -62,8 +83,8 @@ def _check_secret(ctx: Context, share: Share, secret: str, sha256: str) -> None:
         raise Refused(msg, address=f"share {share.id}", hint=hint)
 
 
-def _check_owner(rows: Rows, share: Share) -> None:
-    """Raise unless who shared it may still share: what they may not, they cannot give.
+def _as_owner(ctx: Context, rows: Rows, share: Share) -> Context:
+    """Return the context of who shared it: what they may not, they cannot give.
 
     Raises:
         Refused: when their role was taken away.
@@ -74,7 +95,9 @@ def _check_owner(rows: Rows, share: Share) -> None:
     except Refused as error:
         msg = f"{owner.handle}, who shared it, may not share any more"
         hint = "ask somebody else of the team to share it"
-        raise Refused(msg, address=share.address, hint=hint) from error
+        raise Refused(msg, address=f"share {share.id}", hint=hint) from error
+    actor = Actor(handle=owner.handle, login=owner.login, role=owner.role)
+    return replace(ctx, actor=actor)
 
 
 def ended(share: Share) -> Gone:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.operations.context import Context
     from jupyter_artifacts.operations.rows import Rows
     from jupyter_artifacts.records.assets import Asset
+    from jupyter_artifacts.records.shares import Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,8 @@ class SharedPlace:
         return path.parts[: len(top)] == top
 
 
-def place_to_share(rows: Rows, place: Address, now: float) -> SharedPlace:
-    """Return what an address names, as it is now.
+def place_to_share(ctx: Context, rows: Rows, place: Address) -> SharedPlace:
+    """Return what an address names, as it is now and for who asks.
 
     Raises:
         NotFound: when nothing is there.
@@ -61,7 +62,8 @@ def place_to_share(rows: Rows, place: Address, now: float) -> SharedPlace:
         raise _no_share(rows, place)
     experiment = rows.experiments.get(place.user, place.run, place.experiment)
     if place.section != "checkpoints":
-        settled = experiment.ended is not None and experiment.ended + GRACE < now
+        ended = experiment.ended
+        settled = ended is not None and ended + GRACE < ctx.clock()
         kind, found = "experiment", experiment.id
         return _at(rows, place, experiment.address, kind, found, settled=settled)
     if not place.item:
@@ -111,23 +113,31 @@ def _is_folder(rows: Rows, manifest: str, path: str, place: Address) -> bool:
     return False
 
 
-def still_shared(rows: Rows, address: str, manifest: str, now: float) -> SharedPlace:
+def still_shared(
+    giver: Context, rows: Rows, share: Share, manifest: str
+) -> SharedPlace:
     """Return what was shared, if that very thing is still there.
+
+    Args:
+        giver: the context of who shared it.
+        rows: the catalog.
+        share: the share.
+        manifest: id of what it was made of.
 
     Raises:
         Gone: when it was deleted; also when another thing has its address by now.
     """
     try:
-        place = place_to_share(rows, parse_address(address), now)
+        place = place_to_share(giver, rows, parse_address(share.address))
     except NotFound as error:
-        raise _deleted(address) from error
+        raise _deleted(share) from error
     if place.manifest != manifest:
-        raise _deleted(address)
+        raise _deleted(share)
     return place
 
 
-def _deleted(address: str) -> Gone:
-    return Gone("what was shared here was deleted", address=address)
+def _deleted(share: Share) -> Gone:
+    return Gone("what was shared here was deleted", address=f"share {share.id}")
 
 
 def level_of(

@@ -15,7 +15,12 @@ from msgspec import Meta
 
 from jupyter_artifacts.addresses import AssetPath, parse_address
 from jupyter_artifacts.errors import Refused
-from jupyter_artifacts.operations.admission import admit, as_of_now, ended
+from jupyter_artifacts.operations.admission import (
+    admit,
+    as_of_now,
+    check_may_see,
+    ended,
+)
 from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.giving import given_out
@@ -54,6 +59,7 @@ PAGE_PATH: Final = "jupyter-artifacts/share"
 """Where the page of a share is, below a server."""
 
 _SECRET_BYTES: Final = 32
+_LOOK_AFTER: Final = frozenset({Role.ADMIN, Role.OWNER})
 
 Seconds = Annotated[float, Meta(ge=SHORTEST, le=LONGEST)]
 Secret = Annotated[str, Meta(max_length=200)]
@@ -132,7 +138,7 @@ def make(ctx: Context, ask: MakeShare) -> NewShare:
     now, secret = ctx.clock(), secrets.token_urlsafe(_SECRET_BYTES)
     with ctx.catalog.write() as rows:
         asked = parse_address(ask.address, me=ctx.actor.handle)
-        place = place_to_share(rows, asked, now)
+        place = place_to_share(ctx, rows, asked)
         share = Share(
             id=new_id(),
             address=place.whole,
@@ -163,7 +169,7 @@ def _server(ctx: Context, rows: Rows) -> str:
 def list_some(ctx: Context, ask: SharesAsk) -> Page[Share]:
     """Return my shares, newest first; everyone's for those who look after the team."""
     actor = ctx.actor
-    if ask.everyone and actor.role not in {Role.ADMIN, Role.OWNER}:
+    if ask.everyone and actor.role not in _LOOK_AFTER:
         who = "only an admin or owner may see everyone's shares"
         msg = f"{who}; {actor.handle} is neither"
         raise Refused(msg, address="shares", hint="list your own")
@@ -178,7 +184,10 @@ def list_some(ctx: Context, ask: SharesAsk) -> Page[Share]:
 def get(ctx: Context, ask: AtShare) -> Share:
     """Return what is said of a share; not what opens it."""
     with ctx.catalog.read() as rows:
-        return as_of_now(ctx, rows.shares.get(ask.share))
+        share = rows.shares.get(ask.share)
+        if share.owner != ctx.actor.handle and ctx.actor.role not in _LOOK_AFTER:
+            check_may_see(ctx, rows, share)
+        return as_of_now(ctx, share)
 
 
 @operation("shares.revoke", "DELETE shares/{share}", needs=DELETE_SHARE)

@@ -338,7 +338,7 @@ def _handed_out(alice, share):
         with alice.context.catalog.read() as rows:
             found, _, manifest = rows.shares.guarded(link["share"])
             stored = rows.assets.get(manifest, "a.txt")
-            place = still_shared(rows, found.address, manifest, 0.0)
+            place = still_shared(alice.context, rows, found, manifest)
         asset = replace(stored.asset, **of_asset)
         place = dataclasses.replace(place, settled=settled)
         stored = replace(stored, asset=asset, offset=offset)
