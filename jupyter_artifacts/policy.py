@@ -3,12 +3,12 @@
 | | viewer | member | admin | owner |
 |---|---|---|---|---|
 | SEE what the team has | yes | yes | yes | yes |
-| MAKE runs, datastores, attachments, clones, downloads | | yes | yes | yes |
+| MAKE runs, datastores, attachments, clones, downloads, shares | | yes | yes | yes |
 | CHANGE (stop, tag, update, …) what they own | | yes | yes | yes |
 | CHANGE what someone else owns | | | | |
 | DELETE what they own | | yes | yes | yes |
 | DELETE what someone else owns, with a reason | | | yes | yes |
-| MANAGE the team, others' tokens | | | yes | yes |
+| MANAGE the team, others' tokens, the audit log | | | yes | yes |
 | MANAGE themselves (their own tokens) | yes | yes | yes | yes |
 
 Who is owner, an owner alone decides (`operations/members.py`).
@@ -42,6 +42,7 @@ class Thing(StrEnum):
     DATASTORE = "datastore"
     TRANSFER = "transfer"
     MEMBER = "member"
+    SHARE = "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,8 @@ def _why(asker: Asker, permission: Permission, *, own: bool, owner: str) -> tupl
     if own or action in {Action.SEE, Action.MAKE}:
         return (f"{asker.handle} is a {asker.role}, who may not {action} here",)
     if action is Action.MANAGE:
-        return (
-            f"only an admin or owner may manage members; {asker.handle} is neither",
-        )
+        what = "manage members or read the audit log"
+        return (f"only an admin or owner may {what}; {asker.handle} is neither",)
     return (
         f"only {owner} can {action} {owner}'s {thing}; ask {owner}, or clone it"
         if thing is Thing.RUN

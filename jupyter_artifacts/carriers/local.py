@@ -8,10 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from jupyter_artifacts import policy
 from jupyter_artifacts.carriers.jobs import JobsAtOnce
 from jupyter_artifacts.catalog.catalog import Catalog
+from jupyter_artifacts.errors import Refused
 from jupyter_artifacts.operations import metrics, transfers
 from jupyter_artifacts.operations.all import TABLE, perform
+from jupyter_artifacts.operations.auditing import granted, note_refusal
 from jupyter_artifacts.operations.capturing import capture_many
 from jupyter_artifacts.operations.context import Actor, Context, Place
 from jupyter_artifacts.operations.members import issue_token
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.errors import ArtifactsError
     from jupyter_artifacts.operations.capturing import FileToCapture
+    from jupyter_artifacts.policy import Permission
     from jupyter_artifacts.records.assets import Asset
     from jupyter_artifacts.records.metrics import Points
     from jupyter_artifacts.records.people import Member, Token
@@ -97,6 +101,32 @@ class LocalCarrier:
         values = {key: value for key, value in ask.items() if value is not None}
         return perform(declared, self.context, values, raw)
 
+    def check(
+        self,
+        action: str,
+        permission: Permission,
+        *,
+        owner: str,
+        address: str,
+        reason: str = "",
+    ) -> None:
+        """Raise `Refused`, as an operation would, before somebody is asked about it.
+
+        Args:
+            action: what the log calls it.
+            permission: what it needs.
+            owner: handle of who owns the thing; "" when the team does.
+            address: of the thing.
+            reason: why, when somebody deletes what someone else owns.
+        """
+        actor = self.context.actor
+        asker = policy.Asker(handle=actor.handle, role=actor.role)
+        try:
+            policy.check(asker, permission, owner=owner, address=address, reason=reason)
+        except Refused as error:
+            note_refusal(self.context, action, error)
+            raise
+
     def content(self, operation: str, /, **ask: Any) -> Content:
         """Perform an operation that answers bytes."""
         found: Content = self.call(operation, **ask)
@@ -132,14 +162,17 @@ class LocalCarrier:
         progress: Callable[[Progress], None] | None = None,
         canceled: Callable[[], bool] = lambda: False,
     ) -> Receipt:
-        """Download what a plan says, in this process."""
-        return carry_out(
-            plan,
-            self.context.storage,
-            user=self.me,
-            progress=progress,
-            canceled=canceled,
-        )
+        """Download what a plan says, in this process; the log says what came of it."""
+        with granted(self.context, "download", plan.address) as given:
+            receipt = carry_out(
+                plan,
+                self.context.storage,
+                user=self.me,
+                progress=progress,
+                canceled=canceled,
+            )
+            given.moved = receipt.bytes
+        return receipt
 
     def capture_many(
         self, user: str, run: str, number: int, files: Sequence[FileToCapture]

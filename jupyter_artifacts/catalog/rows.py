@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jupyter_artifacts.catalog.assets import AssetRows
+from jupyter_artifacts.catalog.audit import AuditRows
 from jupyter_artifacts.catalog.checkpoints import CheckpointRows
 from jupyter_artifacts.catalog.datastores import DatastoreRows
 from jupyter_artifacts.catalog.doomed import DoomedRows
@@ -15,6 +16,7 @@ from jupyter_artifacts.catalog.members import MemberRows
 from jupyter_artifacts.catalog.metrics import MetricRows
 from jupyter_artifacts.catalog.runs import RunRows
 from jupyter_artifacts.catalog.sessions import SessionRows
+from jupyter_artifacts.catalog.shares import ShareRows
 from jupyter_artifacts.catalog.transfers import TransferRows
 
 if TYPE_CHECKING:
@@ -85,3 +87,13 @@ class Rows:
     def doomed(self) -> DoomedRows:
         """Bytes that are to be deleted."""
         return DoomedRows(self._connection)
+
+    @property
+    def shares(self) -> ShareRows:
+        """Share links."""
+        return ShareRows(self._connection)
+
+    @property
+    def audit(self) -> AuditRows:
+        """The audit log."""
+        return AuditRows(self._connection)

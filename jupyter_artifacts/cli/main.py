@@ -31,7 +31,11 @@ COMMANDS: Final = {
     "cat": (f"{_HERE}.cat:cat", "Write a file of the team to stdout."),
     "logs": (f"{_HERE}.logs:logs", "Show what an experiment wrote to its logs."),
     "download": (f"{_HERE}.download:download", "Download, with every byte checked."),
-    "bucket-path": (f"{_HERE}.status:bucket_path", "Show where the bytes are."),
+    "bucket-path": (f"{_HERE}.bucket_path:bucket_path", "Show where the bytes are."),
+    "share": (
+        f"{_HERE}.share:share",
+        "Share a file, folder or experiment by a link that ends.",
+    ),
     "stop": (f"{_HERE}.runs:stop", "Ask a run of mine to stop."),
     "delete": (f"{_HERE}.runs:delete", "Delete a run of mine, with its bytes."),
     "clone": (f"{_HERE}.runs:clone", "Queue a run of mine made as another was."),
@@ -39,6 +43,10 @@ COMMANDS: Final = {
     "datastore": (f"{_HERE}.datastores:datastore", "Share versioned datasets."),
     "session": (f"{_HERE}.sessions:session", "List the team's Jupyter servers."),
     "team": (f"{_HERE}.team:team", "List members; manage roles and tokens."),
+    "audit": (
+        f"{_HERE}.audit:audit",
+        "Show who was given, changed or refused what, newest first.",
+    ),
     "demo": (f"{_HERE}.demo:demo", "Train a small team's runs to look at."),
     "doctor": (f"{_HERE}.doctor:doctor", "Check this installation."),
 }

@@ -40,10 +40,9 @@ def delete(run: str, reason: str, *, yes: bool) -> None:
     team = team_here()
     place = run_at(team, run)
     found = team.run(place.short)
-    actor = team.carrier.context.actor
     # whoever may not is told so before the question, not after it
-    policy.check(
-        policy.Asker(handle=actor.handle, role=actor.role),
+    team.carrier.check(
+        "runs.delete",
         policy.Permission(policy.Action.DELETE, policy.Thing.RUN),
         owner=found.run.user,
         address=found.run.address,

@@ -1,4 +1,4 @@
-"""`status`, `history` and `bucket-path`: experiments in rows."""
+"""`status` and `history`: experiments in rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from jupyter_artifacts.cli.asking import (
     team_here,
 )
 from jupyter_artifacts.cli.words import counted, duration, size, when
-from jupyter_artifacts.records.base import Record
 from jupyter_artifacts.records.states import ENDED
 
 if TYPE_CHECKING:
@@ -39,13 +38,6 @@ _RIGHT: Final = ("LAST STEP", "FILES", "SIZE")
 _NOTHING: Final = "—"
 
 
-class Bucket(Record, frozen=True, kw_only=True):
-    """Where an experiment's bytes are."""
-
-    address: str
-    storage_uri: str
-
-
 @click.command()
 @click.argument("run", default="")
 @global_option
@@ -61,7 +53,7 @@ def status(run: str, whose: str, *, as_json: bool) -> None:
         raise click.UsageError(msg)
     team = team_here()
     if run:
-        found = _experiments_of(team, run)
+        found = experiments_of(team, run)
         show_experiments(found, as_json=as_json, none=f"{run} has no experiments")
         return
     handle = handle_of(team, whose)
@@ -96,25 +88,6 @@ def history(whose: str, limit: int | None, *, as_json: bool) -> None:
         if page.total > limit:
             every = f"{page.total:,}{' or more' if page.total_capped else ''}"
             output.note(f"{limit:,} of {every} are shown; --limit N shows more")
-
-
-@click.command("bucket-path")
-@click.argument("address", metavar="RUN|EXPERIMENT")
-@as_json_option
-def bucket_path(address: str, *, as_json: bool) -> None:
-    """Show where the bytes are.
-
-    One row an experiment: its address, and the URI of its folder in the storage.
-    """
-    team = team_here()
-    found = _experiments_of(team, address)
-    if as_json:
-        output.as_json(
-            [Bucket(address=e.address, storage_uri=e.storage_uri) for e in found]
-        )
-        return
-    rows = [(each.address, each.storage_uri) for each in found]
-    output.table(("EXPERIMENT", "STORAGE URI"), rows)
 
 
 def show_experiments(found: Sequence[Experiment], *, as_json: bool, none: str) -> None:
@@ -156,7 +129,8 @@ def _row(experiment: Experiment) -> tuple[str, ...]:
     )
 
 
-def _experiments_of(team: Team, address: str) -> list[Experiment]:
+def experiments_of(team: Team, address: str) -> list[Experiment]:
+    """Return a run's experiments, or the one that is named."""
     place = team.parse(address)
     if place.experiment is not None:
         return [team.experiment(place).record]

@@ -65,7 +65,7 @@ def add(login: str) -> None:
         hint = "without control characters, and without spaces around it"
         raise InvalidRequest(msg, hint=hint)
     here = team_here()
-    _check_may_manage(here, "", policy.Thing.TEAM)
+    _check_may_manage(here, "members.add", "", policy.Thing.TEAM)
     before = {member.login for member in here.members()}
     found = _member(here, here.carrier.acting_as(login).me)
     who = found.handle
@@ -85,7 +85,7 @@ def add(login: str) -> None:
 def role(handle: str, role: str) -> None:
     """Change a member's role."""
     here = team_here()
-    _check_may_manage(here, "", policy.Thing.TEAM)
+    _check_may_manage(here, "members.role", "", policy.Thing.TEAM)
     known = _member(here, handle)
     changed = here.carrier.call("members.role", handle=known.handle, role=role)
     output.line(f"{changed.handle}: {known.role.value} → {changed.role.value}")
@@ -98,7 +98,7 @@ def token(handle: str, label: str) -> None:
     """Make a personal token; its secret is printed once and kept nowhere."""
     here = team_here()
     member = _member(here, handle)
-    _check_may_manage(here, member.handle, policy.Thing.MEMBER)
+    _check_may_manage(here, "members.token", member.handle, policy.Thing.MEMBER)
     made, secret = here.carrier.issue_token(member.handle, label)
     output.note(f"token {made.id} of {made.handle}; whoever has it is {made.handle}:")
     output.line(secret)
@@ -134,10 +134,9 @@ def revoke(handle: str, token_id: str) -> None:
     output.line(f"revoked {revoked.id} of {revoked.handle}")
 
 
-def _check_may_manage(here: Team, owner: str, thing: policy.Thing) -> None:
-    actor = here.carrier.context.actor
-    policy.check(
-        policy.Asker(handle=actor.handle, role=actor.role),
+def _check_may_manage(here: Team, action: str, owner: str, thing: policy.Thing) -> None:
+    here.carrier.check(
+        action,
         policy.Permission(policy.Action.MANAGE, thing),
         owner=owner,
         address=owner,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyter_artifacts.operations import (  # noqa: F401 - importing declares them
+    audit,
     checkpoints,
     datastores,
     events,
@@ -14,6 +15,7 @@ from jupyter_artifacts.operations import (  # noqa: F401 - importing declares th
     run_changes,
     runs,
     sessions,
+    shares,
     transfers,
 )
 from jupyter_artifacts.operations.table import TABLE, Kind, Operation, perform

@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from jupyter_artifacts.errors import Refused
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import Nothing
 from jupyter_artifacts.operations.table import (
@@ -166,4 +167,5 @@ def issue_token(ctx: Context, handle: str, label: str) -> tuple[Token, str]:
             id=new_id(), handle=member.handle, label=label, created=ctx.clock()
         )
         rows.members.add_token(token, hash_of(secret))
+        note(ctx, rows, "members.token", member.handle, about=token.id)
     return token, secret

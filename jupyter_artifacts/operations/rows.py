@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         CheckpointRows,
         DatastoreRows,
     )
+    from jupyter_artifacts.operations.share_rows import AuditRows, ShareRows
     from jupyter_artifacts.operations.team_rows import (
         EventRows,
         MemberRows,
@@ -208,3 +209,11 @@ class Rows(Protocol):
     @property
     def doomed(self) -> DoomedRows:
         """Bytes that are to be deleted."""
+
+    @property
+    def shares(self) -> ShareRows:
+        """The share links."""
+
+    @property
+    def audit(self) -> AuditRows:
+        """The audit log."""

@@ -131,6 +131,13 @@ class Storage(Protocol):
             passed: told how many bytes went out; what it raises ends it.
         """
 
+    def presign(self, key: str, seconds: int) -> str | None:
+        """Return a URL that gives the object `key` for so long, to whoever has it.
+
+        None when this storage has no such URLs. It is a secret: for one answer, never
+        for a log, a receipt or a record.
+        """
+
     def stage_many(
         self, files: Sequence[tuple[str, Path]], keep: Mapping[str, str] | None = None
     ) -> list[Any | ArtifactsError]:

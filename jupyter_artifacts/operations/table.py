@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from jupyter_artifacts import policy
-from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.errors import InvalidRequest, Refused
+from jupyter_artifacts.operations.auditing import granted, note_refusal
 from jupyter_artifacts.operations.checking import check_numbers, check_values, refusal
 from jupyter_artifacts.policy import Action, Permission, Thing
 
@@ -53,6 +54,9 @@ class Content:
         modified: seconds since 1970; 0 when unknown.
         local_path: where they lie on this machine; None when they do not.
         read: `read(start, length)` yields them in chunks of at most 1 MiB.
+        elsewhere: makes a short-lived URL that gives these bytes, for a door that may
+            redirect, and notes that it was given; it returns None when the store has
+            no such URLs. None where nobody may be sent there.
     """
 
     size: int
@@ -62,6 +66,7 @@ class Content:
     modified: float
     local_path: Path | None
     read: Callable[[int, int], Iterator[bytes]]
+    elsewhere: Callable[[], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +121,12 @@ class Operation:
         """Whether it changes nothing, whatever its method."""
         return self.permission.action is Action.SEE
 
+    @property
+    def is_audited(self) -> bool:
+        """Whether the log has a line each time it is done: others may regret it."""
+        weighty = self.permission.action in {Action.DELETE, Action.MANAGE}
+        return weighty and self.method != "GET"
+
 
 TABLE: Final[dict[str, Operation]] = {}
 
@@ -169,7 +180,7 @@ def perform(
     values: dict[str, Any],
     body: Body | None = None,
 ) -> Any:
-    """Check the ask and the permission, then do it.
+    """Check the ask and the permission, then do it; a refusal goes into the log.
 
     Args:
         declared: which operation.
@@ -183,14 +194,26 @@ def perform(
         ArtifactsError: what the operation raises.
     """
     ask = convert_ask(declared, values)
-    authorize(declared.permission, context, ask)
-    if declared.takes_body:
-        return declared.function(context, ask, body or Body(content=b""))
-    return declared.function(context, ask)
+    more = (body or Body(content=b""),) if declared.takes_body else ()
+    try:
+        address = authorize(declared.permission, context, ask)
+        if not declared.is_audited:
+            return declared.function(context, ask, *more)
+        reason = getattr(ask, "reason", "")
+        address = address or getattr(ask, "handle", "")
+        with granted(context, declared.name, address, reason=reason):
+            return declared.function(context, ask, *more)
+    except Refused as error:
+        note_refusal(context, declared.name, error)
+        raise
 
 
-def authorize(permission: Permission, context: Context, ask: Any) -> None:
-    """Raise `Refused` unless the asker has the permission on what the ask names."""
+def authorize(permission: Permission, context: Context, ask: Any) -> str:
+    """Return the address of what the ask names, if the asker has the permission on it.
+
+    Raises:
+        Refused: when they have not.
+    """
     owner, address = _owner_of(permission, context, ask)
     policy.check(
         policy.Asker(handle=context.actor.handle, role=context.actor.role),
@@ -199,6 +222,7 @@ def authorize(permission: Permission, context: Context, ask: Any) -> None:
         address=address,
         reason=getattr(ask, "reason", ""),
     )
+    return address
 
 
 def convert_ask(declared: Operation, values: dict[str, Any]) -> msgspec.Struct:
@@ -229,12 +253,17 @@ def _owner_of(permission: Permission, context: Context, ask: Any) -> tuple[str, 
     with context.catalog.read() as rows:
         if thing is Thing.RUN:
             run = rows.runs.get(ask.user, ask.run)
-            return run.user, run.address
-        if thing is Thing.DATASTORE:
+            found = run.user, run.address
+        elif thing is Thing.DATASTORE:
             datastore = rows.datastores.get(ask.name)
-            return datastore.owner, datastore.address
-        transfer = rows.transfers.get(ask.transfer)
-        return transfer.owner, transfer.id
+            found = datastore.owner, datastore.address
+        elif thing is Thing.SHARE:
+            share = rows.shares.get(ask.share)
+            found = share.owner, share.address
+        else:
+            transfer = rows.transfers.get(ask.transfer)
+            found = transfer.owner, transfer.id
+    return found
 
 
 SEE: Final = Permission(Action.SEE, Thing.TEAM)
@@ -244,5 +273,7 @@ DELETE_RUN: Final = Permission(Action.DELETE, Thing.RUN)
 CHANGE_DATASTORE: Final = Permission(Action.CHANGE, Thing.DATASTORE)
 DELETE_DATASTORE: Final = Permission(Action.DELETE, Thing.DATASTORE)
 CHANGE_TRANSFER: Final = Permission(Action.CHANGE, Thing.TRANSFER)
+CHANGE_SHARE: Final = Permission(Action.CHANGE, Thing.SHARE)
+DELETE_SHARE: Final = Permission(Action.DELETE, Thing.SHARE)
 MANAGE_MEMBER: Final = Permission(Action.MANAGE, Thing.MEMBER)
 MANAGE_TEAM: Final = Permission(Action.MANAGE, Thing.TEAM)

@@ -11,6 +11,7 @@ import msgspec
 
 from jupyter_artifacts.addresses import parse_address
 from jupyter_artifacts.errors import ArtifactsError, Canceled, InvalidAddress
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.contents import assets_at, default_folder
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.folders import resolve_folder
@@ -115,6 +116,14 @@ def start(ctx: Context, ask: Download) -> Transfer:
         session=ctx.place.id if ctx.place else "",
     )
     with ctx.catalog.write() as rows:
+        note(
+            ctx,
+            rows,
+            "transfers.start",
+            transfer.address,
+            about=transfer.id,
+            grants=True,
+        )
         _put(rows, transfer, ctx.clock())
     ctx.jobs.submit(
         transfer.id, lambda canceled: _carry(ctx, transfer, agreed, canceled)
@@ -242,6 +251,10 @@ def _put(rows: Rows, transfer: Transfer, now: float) -> None:
         "rate": transfer.rate,
     }
     rows.events.add("transfer", "changed", transfer.id, now, data)
+    if transfer.ended is not None:
+        moved = transfer.receipt.bytes if transfer.receipt else None
+        outcome = transfer.state.value
+        rows.audit.close_about(transfer.id, moved=moved, outcome=outcome, now=now)
 
 
 @operation("transfers.list", "GET transfers", needs=SEE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tornado.iostream import StreamClosedError
 
@@ -33,11 +33,17 @@ class DownloadHandler(Handler):
         declared = self.found.operation
 
         def work() -> Content:
-            values = values_of(self.found, self.request.query, self.request.body)
-            found: Content = perform(declared, context, values)
+            found: Content = perform(declared, context, self.values())
             return found
 
-        content = await self.service.perform(declared, work)
+        await self.send(await self.service.perform(declared, work))
+
+    def values(self) -> dict[str, Any]:
+        """Return what the request says to its operation. Blocks for long bodies."""
+        return values_of(self.found, self.request.query, self.request.body)
+
+    async def send(self, content: Content) -> None:
+        """Send what the reader asked for of the content."""
         etag = f'"{content.etag}"' if content.etag else ""
         modified = http_date(content.modified) if content.modified > 0 else ""
         self._describe(content, etag=etag, modified=modified)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tornado.routing import Matcher, Rule
 
+from jupyter_artifacts.operations.shares import PAGE_PATH
 from jupyter_artifacts.operations.table import Kind
 from jupyter_artifacts.server.calls import (
     CallHandler,
@@ -20,6 +21,12 @@ from jupyter_artifacts.server.routes import (
     Found,
     Nothing,
     WrongMethod,
+)
+from jupyter_artifacts.server.sharing import (
+    SharedFileHandler,
+    ShareOpenHandler,
+    SharePage,
+    choose_shared,
 )
 from jupyter_artifacts.server.uploads import UploadHandler
 
@@ -41,6 +48,9 @@ _HANDLERS: Final = (
     *dict.fromkeys(_BY_KIND.values()),
     UploadHandler,
     DocumentHandler,
+    SharePage,
+    ShareOpenHandler,
+    SharedFileHandler,
     NowhereHandler,
 )
 _DOCUMENT: Final = "openapi.json"
@@ -58,6 +68,7 @@ class _Chosen(Matcher):
     ) -> None:
         self._top = f"{base_url}{TOP}"
         self._api = f"{base_url}{PREFIX}"
+        self._share = f"{base_url}{PAGE_PATH}/"
         self._routes = routes
         self._service = service
         self._handler = handler
@@ -73,19 +84,25 @@ class _Chosen(Matcher):
         return {"target_kwargs": {"service": self._service, "resolved": resolved}}
 
     def _choose(self, method: str, path: str) -> tuple[type[ProblemHandler], Resolved]:
+        if path.startswith(self._share):
+            return choose_shared(method, path.removeprefix(self._share))
         if not path.startswith(self._api):
             return NowhereHandler, Nothing()
         raw = path.removeprefix(self._api)
         if raw == _DOCUMENT:
-            if method in {"GET", "HEAD"}:
-                return DocumentHandler, Nothing()
-            return NowhereHandler, WrongMethod(("GET", "HEAD"))
+            return _document(method)
         resolved = self._routes.resolve(method, raw)
         if not isinstance(resolved, Found):
             return NowhereHandler, resolved
         if resolved.operation.takes_body:
             return UploadHandler, resolved
         return _BY_KIND[resolved.operation.kind], resolved
+
+
+def _document(method: str) -> tuple[type[ProblemHandler], Resolved]:
+    if method in {"GET", "HEAD"}:
+        return DocumentHandler, Nothing()
+    return NowhereHandler, WrongMethod(("GET", "HEAD"))
 
 
 def rules(base_url: str, routes: Routes, service: Service) -> list[Rule]:

@@ -163,6 +163,10 @@ class FolderStorage:
             self.discard(staged)
         return staged.asset
 
+    def presign(self, key: str, seconds: int) -> str | None:  # noqa: ARG002
+        """Return None: no URL of its own leads here."""
+        return None
+
     def stage_many(
         self, files: Sequence[tuple[str, Path]], keep: Mapping[str, str] | None = None
     ) -> list[StagedFile | ArtifactsError]:

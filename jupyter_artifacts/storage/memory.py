@@ -180,6 +180,10 @@ class MemoryStorage:
             passed(asset.size)
         return asset
 
+    def presign(self, key: str, seconds: int) -> str | None:  # noqa: ARG002
+        """Return None: no URL of its own leads here."""
+        return None
+
     def stage_many(
         self, files: Sequence[tuple[str, Path]], keep: Mapping[str, str] | None = None
     ) -> list[StagedBytes | ArtifactsError]:

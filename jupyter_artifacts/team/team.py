@@ -16,6 +16,7 @@ from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperime
 from jupyter_artifacts.team.experiments import split_metric as split
 from jupyter_artifacts.team.loading import load_content, open_content
 from jupyter_artifacts.team.missing import explained
+from jupyter_artifacts.team.sharing import Sharing
 
 if TYPE_CHECKING:
     import io
@@ -49,7 +50,7 @@ def connect(settings: Settings | None = None, *, user: str | None = None) -> Tea
     return Team(LocalCarrier(settings))
 
 
-class Team:
+class Team(Sharing):
     """Everything the team made."""
 
     def __init__(self, carrier: LocalCarrier) -> None:

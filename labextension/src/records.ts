@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return who was given what, who changed what and who was refused, newest first. */
+        get: operations["audit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datastores": {
         parameters: {
             query?: never;
@@ -642,6 +659,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return my shares, newest first; everyone's for those who look after the team. */
+        get: operations["shares.list"];
+        put?: never;
+        /** Share something with whoever has the link and is signed in. */
+        post: operations["shares.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shares/{share}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what is said of a share; not what opens it. */
+        get: operations["shares.get"];
+        put?: never;
+        post?: never;
+        /** End a share for good: from now on its link opens nothing. */
+        delete: operations["shares.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shares/{share}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return the bytes of a file of a share. */
+        post: operations["shares.read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shares/{share}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return what a share's link shows, one level at a time. */
+        post: operations["shares.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shares/{share}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a share of mine last on from now, as long as before or as said. */
+        post: operations["shares.renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/teams": {
         parameters: {
             query?: never;
@@ -892,6 +996,13 @@ export interface components {
             session: string;
         };
         /**
+         * AtShare
+         * @description A share, by its id.
+         */
+        AtShare: {
+            share: string;
+        };
+        /**
          * AtToken
          * @description A member's token, by its id.
          */
@@ -940,6 +1051,63 @@ export interface components {
             attached_by: string;
             path: string;
             relative: string;
+        };
+        /**
+         * AuditAsk
+         * @description Which lines of the log.
+         *
+         *         Attributes:
+         *             user: a member's; "" for everyone's.
+         *             action: one operation's, e.g. "shares.open"; "" for every one.
+         *             since: seconds since 1970; nothing from before.
+         *             limit: at most this many lines.
+         *             cursor: of the page before.
+         */
+        AuditAsk: {
+            /** @default  */
+            action: string;
+            /** @default null */
+            cursor: string | null;
+            /** @default 100 */
+            limit: number;
+            /** @default 0 */
+            since: number;
+            /** @default  */
+            user: string;
+        };
+        /**
+         * AuditEntry
+         * @description One line of the audit log.
+         *
+         *         Attributes:
+         *             id: grows by at least one with each line.
+         *             time: when.
+         *             user: handle of who asked.
+         *             action: the operation, e.g. "shares.open", or "download" for one that a
+         *                 process on this machine carried out itself.
+         *             address: on what.
+         *             allowed: whether they might.
+         *             reason: why not; of a deletion, why it was done; "" for nothing.
+         *             about: id of the share or transfer; "" for none.
+         *             bytes: moved; None when nobody said.
+         *             outcome: "done", "failed: …", "canceled", "cut off", "outcome unknown"; ""
+         *                 for what moves nothing, and for what was refused.
+         */
+        AuditEntry: {
+            /** @default  */
+            about: string;
+            action: string;
+            address: string;
+            allowed: boolean;
+            /** @default null */
+            bytes: number | null;
+            id: number;
+            /** @default  */
+            outcome: string;
+            /** @default  */
+            reason: string;
+            time: number;
+            user: string;
         };
         /**
          * BeginCheckpoint
@@ -1381,6 +1549,19 @@ export interface components {
             stream: string;
         };
         /**
+         * MakeShare
+         * @description What is shared, and for how long.
+         *
+         *         Attributes:
+         *             address: a file, folder, experiment, checkpoint or a datastore's version.
+         *             expires: in how many seconds; a day unless said, 30 days at most.
+         */
+        MakeShare: {
+            address: string;
+            /** @default 86400 */
+            expires: number;
+        };
+        /**
          * Manifest
          * @description Every file of one experiment, checkpoint or datastore version.
          *
@@ -1435,6 +1616,20 @@ export interface components {
             user: string;
         };
         /**
+         * NewShare
+         * @description A share just made, and its link, which is told this once.
+         *
+         *         Attributes:
+         *             share: the share.
+         *             link: what to pass on; "" when no server of the team is known to run.
+         *             path: the same below any server of the team.
+         */
+        NewShare: {
+            link: string;
+            path: string;
+            share: components["schemas"]["Share"];
+        };
+        /**
          * NoteExperiment
          * @description What is noted; None leaves a thing as it is.
          *
@@ -1482,6 +1677,44 @@ export interface components {
             message: string;
         };
         /**
+         * OpenShare
+         * @description A share as its link opens it.
+         *
+         *         Attributes:
+         *             secret: what stands behind the link's "#"; who made it needs none.
+         *             prefix: a folder in it; "" for its top.
+         *             limit: at most this many lines.
+         *             cursor: of the page before.
+         */
+        OpenShare: {
+            /** @default null */
+            cursor: string | null;
+            /** @default 1000 */
+            limit: number;
+            /** @default  */
+            prefix: string;
+            /** @default  */
+            secret: string;
+            share: string;
+        };
+        /**
+         * OpenedShare
+         * @description What somebody with the link sees.
+         *
+         *         Attributes:
+         *             share: the share.
+         *             mine: whether who asks made it, and so may renew and revoke it.
+         *             top: path of the shared file or folder below what it is of; "" for all of it.
+         *             page: one level of its files; entries' addresses are paths to ask for. Empty
+         *                 when it has expired and its owner looks at it.
+         */
+        OpenedShare: {
+            mine: boolean;
+            page: components["schemas"]["Page_Entry_"];
+            share: components["schemas"]["Share"];
+            top: string;
+        };
+        /**
          * Overview
          * @description The team in a few numbers.
          *
@@ -1508,6 +1741,25 @@ export interface components {
          * @enum {unknown}
          */
         Overwrite: "error" | "rename" | "replace" | "skip";
+        /**
+         * Page[AuditEntry]
+         * @description One page of a listing, and where the next begins.
+         *
+         *         Attributes:
+         *             items: what is on this page.
+         *             cursor: give it back to get the next page; None on the last.
+         *             total: how many there are, counted up to `total_cap`.
+         *             total_capped: whether there are more than `total` ("10,000+").
+         */
+        Page_AuditEntry_: {
+            /** @default null */
+            cursor: string | null;
+            items: components["schemas"]["AuditEntry"][];
+            /** @default 0 */
+            total: number;
+            /** @default false */
+            total_capped: boolean;
+        };
         /**
          * Page[Entry]
          * @description One page of a listing, and where the next begins.
@@ -1560,6 +1812,25 @@ export interface components {
             /** @default null */
             cursor: string | null;
             items: components["schemas"]["Run"][];
+            /** @default 0 */
+            total: number;
+            /** @default false */
+            total_capped: boolean;
+        };
+        /**
+         * Page[Share]
+         * @description One page of a listing, and where the next begins.
+         *
+         *         Attributes:
+         *             items: what is on this page.
+         *             cursor: give it back to get the next page; None on the last.
+         *             total: how many there are, counted up to `total_cap`.
+         *             total_capped: whether there are more than `total` ("10,000+").
+         */
+        Page_Share_: {
+            /** @default null */
+            cursor: string | null;
+            items: components["schemas"]["Share"][];
             /** @default 0 */
             total: number;
             /** @default false */
@@ -1696,6 +1967,16 @@ export interface components {
             reason: string;
         };
         /**
+         * ReadShare
+         * @description A file of a share, by the path that its listing gives.
+         */
+        ReadShare: {
+            path: string;
+            /** @default  */
+            secret: string;
+            share: string;
+        };
+        /**
          * Receipt
          * @description What a transfer did, and which checks really ran.
          *
@@ -1771,6 +2052,24 @@ export interface components {
             reason: string;
             run: string;
             user: string;
+        };
+        /**
+         * RenewShare
+         * @description Which share, and in how many seconds it ends; None for as long as before.
+         */
+        RenewShare: {
+            /** @default null */
+            expires: number | null;
+            share: string;
+        };
+        /**
+         * RevokeShare
+         * @description Which share, and why when it is someone else's.
+         */
+        RevokeShare: {
+            /** @default  */
+            reason: string;
+            share: string;
         };
         /**
          * Role
@@ -1974,6 +2273,69 @@ export interface components {
         SetRole: {
             handle: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Share
+         * @description A link to a file, a folder or an experiment; its secret is never in here.
+         *
+         *         Attributes:
+         *             id: ULID, in the link.
+         *             address: what it opens; of a datastore or an artifact the version it then was.
+         *             kind: "file", "folder", "experiment", "checkpoint" or "version".
+         *             owner: handle of who shared it.
+         *             created: when.
+         *             lasts: seconds from its making, or its renewal, to its end.
+         *             expires: when it ends.
+         *             revoked: when it was revoked; None while it is not.
+         *             revoked_by: handle of who revoked it; "" while nobody did.
+         *             opens: how often it was opened.
+         *             downloads: how often a file was fetched through it.
+         *             bytes: how many bytes went out through this server.
+         *             state: at the time of the answer.
+         */
+        Share: {
+            address: string;
+            /** @default 0 */
+            bytes: number;
+            created: number;
+            /** @default 0 */
+            downloads: number;
+            expires: number;
+            id: string;
+            kind: string;
+            lasts: number;
+            /** @default 0 */
+            opens: number;
+            owner: string;
+            /** @default null */
+            revoked: number | null;
+            /** @default  */
+            revoked_by: string;
+            /** @default active */
+            state: components["schemas"]["ShareState"];
+        };
+        /**
+         * ShareState
+         * @description Whether a share opens anything.
+         * @enum {unknown}
+         */
+        ShareState: "active" | "expired" | "revoked";
+        /**
+         * SharesAsk
+         * @description Whose shares.
+         *
+         *         Attributes:
+         *             everyone: everyone's, for admins and owners; else mine.
+         *             limit: at most this many.
+         *             cursor: of the page before.
+         */
+        SharesAsk: {
+            /** @default null */
+            cursor: string | null;
+            /** @default false */
+            everyone: boolean;
+            /** @default 100 */
+            limit: number;
         };
         /**
          * Since
@@ -2232,6 +2594,41 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "audit.list": {
+        parameters: {
+            query?: {
+                user?: string;
+                action?: string;
+                since?: number;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "datastores.list": {
         parameters: {
             query?: never;
@@ -3873,6 +4270,261 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ok"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "shares.list": {
+        parameters: {
+            query?: {
+                everyone?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Share_"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "shares.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    address: string;
+                    /** @default 86400 */
+                    expires?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description NewShare */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShare"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "shares.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Share */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "shares.revoke": {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                share: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Share */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "shares.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    secret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the bytes; Range is honoured */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "shares.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    cursor?: string | null;
+                    /** @default 1000 */
+                    limit?: number;
+                    /** @default  */
+                    prefix?: string;
+                    /** @default  */
+                    secret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OpenedShare */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedShare"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "shares.renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    expires?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Share */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
                 };
             };
             /** @description what went wrong, and what to do */

@@ -93,6 +93,9 @@ def test_a_newer_catalog_is_found(database, ja):
 SINCE_THE_FIRST = (
     *("events", "transfers", "datastore_versions", "datastores", "uncaptured"),
     *("folders", "assets", "segments", "chunks", "series", "doomed"),
+    *("lineage", "digests", "version_objects", "artifact_objects"),
+    *("artifact_aliases", "artifact_versions", "artifacts", "manifest_chunks"),
+    *("shares", "audit"),
 )
 
 

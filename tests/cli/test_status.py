@@ -93,17 +93,6 @@ def test_what_a_limit_leaves_out_is_said(alice, made, ja):
     assert "are shown" not in ja("history", "--limit", "3").err
 
 
-def test_bucket_path_names_each_experiments_folder(alice, made, ja):
-    """A row an experiment, with the URI of the folder that has its bytes."""
-    at = made(alice)
-    alice.call("experiments.add", user="alice", run="mnist")
-    found = ja("bucket-path", "alice:mnist", "--json").json
-    assert [row["address"] for row in found] == ["alice:mnist-exp0", "alice:mnist-exp1"]
-    record = alice.call("experiments.get", **at)
-    assert found[0]["storage_uri"] == record.storage_uri
-    assert record.storage_uri in ja("bucket-path", "mnist-exp0").out
-
-
 REASON = f"ValueError: {'the learning rate was far too large, ' * 4}so it diverged"
 
 

@@ -67,6 +67,7 @@ VALUES = {
     "handle": "alice",
     "token": "none",
     "transfer": "none",
+    "share": "",
 }
 
 SAID = {
@@ -76,6 +77,7 @@ SAID = {
     "files.refuse": {"path": "b.txt", "reason": "too large"},
     "members.role": {"role": "member"},
     "runs.tag": {"tags": []},
+    "shares.make": {"address": "alice:mnist-exp0"},
     "sessions.attach": {"address": "datastores/cats/v1"},
 }
 
@@ -96,7 +98,8 @@ def values(act, alice, app, service, tmp_path, jp_root_dir):
     team.call("files.capture", **here, path="a.txt", source=source / "a.txt")
     uuid = team.call("checkpoints.begin", **here, steps_completed=1).uuid
     team.call("datastores.create", name="cats", source=str(source))
-    return {**VALUES, "uuid": uuid, "session": service.place.id}
+    share = team.call("shares.make", address="alice:mnist-exp0").share.id
+    return {**VALUES, "uuid": uuid, "session": service.place.id, "share": share}
 
 
 @pytest.fixture

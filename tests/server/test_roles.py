@@ -19,6 +19,7 @@ DELETE = {"boss": True, "alice": True, "bob": False, "vera": False}
 MANAGE = {"boss": True, "alice": False, "bob": False, "vera": False}
 
 EXPECTED = {
+    "audit.list": MANAGE,
     "checkpoints.begin": OWN,
     "checkpoints.capture": OWN,
     "checkpoints.complete": OWN,
@@ -64,6 +65,13 @@ EXPECTED = {
     "sessions.detach": MAKE,
     "sessions.get": SEE,
     "sessions.list": SEE,
+    "shares.get": SEE,
+    "shares.list": SEE,
+    "shares.make": MAKE,
+    "shares.open": SEE,
+    "shares.read": SEE,
+    "shares.renew": OWN,
+    "shares.revoke": DELETE,
     "teams.get": SEE,
     "teams.overview": SEE,
     "transfers.cancel": OWN,
@@ -80,7 +88,9 @@ FIRST = {
 }
 """What has to be done before, for anyone to do it."""
 
-NEEDS_A_REASON = {("runs.delete", "boss"), ("datastores.delete", "boss")}
+NEEDS_A_REASON = {
+    (name, "boss") for name in ("runs.delete", "datastores.delete", "shares.revoke")
+}
 
 
 def test_every_operation_has_an_expectation():
@@ -130,6 +140,7 @@ def world(act, alice, app, service, tmp_path, jp_root_dir):
         to = str(tmp_path / run)
         transfer = team.call("transfers.start", address=f"alice:{run}-exp0", to=to)
         token, _ = issue_token(team.context, "alice", "another")
+        shared = team.call("shares.make", address=f"alice:{run}-exp0")
         return World(
             path={
                 **saved,
@@ -140,14 +151,15 @@ def world(act, alice, app, service, tmp_path, jp_root_dir):
                 "handle": "alice",
                 "token": token.id,
                 "transfer": transfer.id,
+                "share": shared.share.id,
             },
-            said=_said(run, address),
+            said=_said(run, address, shared.path.partition("#")[2]),
         )
 
     return make
 
 
-def _said(run: str, address: str) -> dict[str, dict[str, Any]]:
+def _said(run: str, address: str, secret: str) -> dict[str, dict[str, Any]]:
     return {
         "checkpoints.begin": {"steps_completed": 2},
         "datastores.create": {"name": f"{run}-store", "source": "cats"},
@@ -159,6 +171,9 @@ def _said(run: str, address: str) -> dict[str, dict[str, Any]]:
         "runs.start": {"name": f"{run}-new"},
         "runs.tag": {"tags": ["good"]},
         "sessions.attach": {"address": address},
+        "shares.make": {"address": f"alice:{run}-exp0"},
+        "shares.open": {"secret": secret},
+        "shares.read": {"secret": secret},
         "transfers.plan": {"address": f"alice:{run}-exp0"},
         "transfers.start": {"address": f"alice:{run}-exp0", "to": f"{run}-down"},
     }
@@ -250,7 +265,7 @@ async def test_the_reason_names_who_may(bob, world, send):
     } == {}
 
 
-@pytest.mark.parametrize("name", ["runs.delete", "datastores.delete"])
+@pytest.mark.parametrize("name", ["runs.delete", "datastores.delete", "shares.revoke"])
 async def test_an_owner_gives_a_reason(name, boss, alice, world, ask, problem):
     """The team's owner deletes what is somebody else's only with a reason."""
     method, path, rest = request_of(name, world())

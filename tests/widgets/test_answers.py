@@ -8,7 +8,7 @@ from jupyter_artifacts.widgets import RunExplorer
 WIDGETS_REFUSAL = "a widget's messages may read"
 ADDRESSES = [f"alice:mnist-exp{number}" for number in range(3)]
 # streams stay open; tokens are no business of everybody's browser
-NEVER = {"events.watch", "members.tokens"}
+NEVER = {"audit.list", "events.watch", "members.tokens"}
 MORE_THAN_GET = {"metrics.points", "transfers.plan"}
 
 

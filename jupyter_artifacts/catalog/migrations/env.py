@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from alembic import context
 
-from jupyter_artifacts.catalog import schema_versions
+from jupyter_artifacts.catalog import schema_shares, schema_versions
+
+tables = (schema_shares.audit, schema_versions.lineage)
 
 context.configure(
     connection=context.config.attributes["connection"],
-    # the one of every table, those of the second module too
-    target_metadata=schema_versions.lineage.metadata,
+    # the one of every table, those of the other modules too
+    target_metadata=tables[0].metadata,
     # SQLite cannot change a column in place: Alembic copies the table.
     render_as_batch=True,
     transactional_ddl=True,
