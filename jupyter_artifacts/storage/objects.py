@@ -70,6 +70,7 @@ class ObjectStorage:
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._live = live
+        self.streams = STREAMS
 
     def put(self, key: str, source: Path) -> Asset:
         """Copy `source` to `key`, whole or not at all; hash what was copied."""
@@ -178,11 +179,6 @@ class ObjectStorage:
         content = self._bucket.get(self._key(key), start, length)
         check_whole(key, memoryview(content).nbytes, length)
         return content
-
-    @property
-    def streams(self) -> int:
-        """How many large requests at a time are worth it."""
-        return STREAMS
 
     def store_bytes(self, key: str, parts: Sequence[Buffer]) -> None:
         """Store the bytes of `parts`, one after the other, whole or not at all."""

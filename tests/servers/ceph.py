@@ -70,6 +70,8 @@ osd pool default pg autoscale mode = off
 osd objectstore = memstore
 osd memory target = 1073741824
 osd crush chooseleaf type = 0
+osd class update on start = false
+osd crush update on start = false
 memstore device bytes = {memory}
 
 [client.rgw.a]

@@ -5,7 +5,6 @@ JUPYTER_ARTIFACTS_TEST_BUCKET=s3://bucket/prefix runs it on a real bucket as wel
 
 import os
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,6 @@ from jupyter_artifacts.operations.stores import Storage
 from jupyter_artifacts.storage.folder import FolderStorage
 from jupyter_artifacts.storage.memory import MemoryStorage
 from jupyter_artifacts.storage.opening import open_storage
-from tests.servers.ceph import ceph
-from tests.servers.gcs import GCSServer, gcs
-from tests.servers.moto import moto
-from tests.servers.s3 import S3Server
 
 GIVEN = os.environ.get("JUPYTER_ARTIFACTS_TEST_BUCKET", "")
 BUCKETS = [
@@ -26,24 +21,6 @@ BUCKETS = [
     pytest.param("ceph", marks=pytest.mark.s3),
     *(["given"] if GIVEN else []),
 ]
-
-
-@pytest.fixture(name="moto_server", scope="session")
-def _moto() -> Iterator[S3Server]:
-    with moto() as server:
-        yield server
-
-
-@pytest.fixture(name="gcs_server", scope="session")
-def _gcs() -> Iterator[GCSServer]:
-    with gcs() as server:
-        yield server
-
-
-@pytest.fixture(name="ceph_server", scope="session")
-def _ceph() -> Iterator[S3Server]:
-    with ceph() as server:
-        yield server
 
 
 def new_place(kind: str, request, monkeypatch) -> str:
