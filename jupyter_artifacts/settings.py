@@ -3,6 +3,8 @@
 JUPYTER_ARTIFACTS_HOME     catalog, storage, spool (default: the Jupyter data folder)
 JUPYTER_ARTIFACTS_STORAGE  the storage: a folder, s3://bucket/prefix or
                            gs://bucket/prefix (default: <home>/storage)
+JUPYTER_ARTIFACTS_CACHE    this user's cache (default: ~/.cache/jupyter_artifacts)
+JUPYTER_ARTIFACTS_CACHE_SIZE  its limit, e.g. 20GB or 0 (default: 10GB)
 JUPYTER_ARTIFACTS_URL      a team server, instead of a catalog on this machine
 JUPYTER_ARTIFACTS_TOKEN    the token for that server
 JUPYTER_ARTIFACTS_USER     who acts (default: the hub's user, else the login name)
@@ -15,14 +17,17 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from jupyter_artifacts.errors import NotWritable
+from jupyter_artifacts.errors import InvalidRequest, NotWritable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(i?)B?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,8 @@ class Settings:
         home: folder of the catalog, the spool and, by default, the storage.
         storage: of the bytes: a folder, or a text, the URI of a bucket.
         user: the login of who acts.
+        cache: folder of this user's cache.
+        cache_size: bytes that it holds at most.
         url: a team server; "" for none.
         token: the token for it; never shown.
         session: id of the session this process belongs to; "" for none.
@@ -42,6 +49,8 @@ class Settings:
     home: Path
     storage: Path | str
     user: str
+    cache: Path = field(default_factory=lambda: _cache_folder(os.environ))
+    cache_size: int = 10**10
     url: str = ""
     token: str = field(default="", repr=False)
     session: str = ""
@@ -58,6 +67,8 @@ class Settings:
             home=home,
             storage=storage,
             user=user or _login(),
+            cache=_cache_folder(env),
+            cache_size=_bytes(env.get("JUPYTER_ARTIFACTS_CACHE_SIZE") or "10GB"),
             url=env.get("JUPYTER_ARTIFACTS_URL", ""),
             token=env.get("JUPYTER_ARTIFACTS_TOKEN", ""),
             session=env.get("JUPYTER_ARTIFACTS_SESSION", ""),
@@ -123,6 +134,24 @@ def _not_writable(message: str, folder: Path) -> NotWritable:
 
 def _path(text: str | None) -> Path | None:
     return Path(text).expanduser().absolute() if text else None
+
+
+def _cache_folder(env: Mapping[str, str]) -> Path:
+    if given := _path(env.get("JUPYTER_ARTIFACTS_CACHE")):
+        return given
+    above = _path(env.get("XDG_CACHE_HOME")) or Path("~/.cache").expanduser()
+    return above / "jupyter_artifacts"
+
+
+def _bytes(text: str) -> int:
+    """Return how many bytes a person means by e.g. "20GB", "512 MiB" or "0"."""
+    matched = _SIZE.fullmatch(text.strip())
+    if not matched:
+        msg = f"JUPYTER_ARTIFACTS_CACHE_SIZE is {text!r}, which is no size"
+        raise InvalidRequest(msg, hint="write 20GB, 512MiB or 0")
+    letter, binary = matched[2].upper(), bool(matched[3])
+    power = " KMGT".index(letter) if letter else 0
+    return int(float(matched[1]) * (1024 if binary else 1000) ** power)
 
 
 def _login() -> str:

@@ -1,4 +1,6 @@
-"""Object stores that tests share, each started when a first test asks for it.
+"""What tests share: a cache of each test's own, and object stores.
+
+A store is started when the first test asks for it.
 
 A test takes a bucket of its own from them (`make_bucket`), so that none sees another's
 objects.
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
     from tests.servers.ceph import CephServer
     from tests.servers.gcs import GCSServer
     from tests.servers.s3 import S3Server
+
+
+@pytest.fixture(autouse=True)
+def _cache_of_its_own(tmp_path, monkeypatch) -> None:
+    """Keep every test, and what it starts, away from the user's own cache."""
+    monkeypatch.setenv("JUPYTER_ARTIFACTS_CACHE", str(tmp_path / "the-cache"))
 
 
 @pytest.fixture(scope="session")

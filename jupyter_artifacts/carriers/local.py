@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from jupyter_artifacts import policy
+from jupyter_artifacts.addresses import parse_address
 from jupyter_artifacts.carriers.jobs import JobsAtOnce
 from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.errors import Refused
@@ -16,15 +17,26 @@ from jupyter_artifacts.operations import metrics, transfers
 from jupyter_artifacts.operations.all import TABLE, perform
 from jupyter_artifacts.operations.auditing import granted, note_refusal
 from jupyter_artifacts.operations.capturing import capture_many
+from jupyter_artifacts.operations.contents import assets_at
 from jupyter_artifacts.operations.context import Actor, Context, Place
 from jupyter_artifacts.operations.members import issue_token
 from jupyter_artifacts.operations.places import AtExperiment
-from jupyter_artifacts.operations.table import Body, Content, authorize, convert_ask
+from jupyter_artifacts.operations.table import (
+    SEE,
+    Body,
+    Content,
+    authorize,
+    convert_ask,
+)
 from jupyter_artifacts.storage.opening import open_storage
+from jupyter_artifacts.transfer.cache import Cache
 from jupyter_artifacts.transfer.move import carry_out
+from jupyter_artifacts.transfer.reach import Reach
+from jupyter_artifacts.transfer.remote import fetch_remote
+from jupyter_artifacts.transfer.verifying import verify_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from jupyter_artifacts.errors import ArtifactsError
     from jupyter_artifacts.operations.capturing import FileToCapture
@@ -32,7 +44,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.assets import Asset
     from jupyter_artifacts.records.metrics import Points
     from jupyter_artifacts.records.people import Member, Token
-    from jupyter_artifacts.records.transfers import Receipt
+    from jupyter_artifacts.records.transfers import Receipt, Verified
     from jupyter_artifacts.settings import Settings
     from jupyter_artifacts.transfer.plan import Planned
     from jupyter_artifacts.transfer.progress import Progress
@@ -76,6 +88,11 @@ class LocalCarrier:
             jobs=JobsAtOnce(),
             place=self._place(),
         )
+
+    @property
+    def cache(self) -> Cache:
+        """The cache of this user."""
+        return Cache(self.settings.cache, self.settings.cache_size)
 
     @property
     def me(self) -> str:
@@ -170,9 +187,22 @@ class LocalCarrier:
                 user=self.me,
                 progress=progress,
                 canceled=canceled,
+                cache=self.cache,
             )
             given.moved = receipt.bytes
         return receipt
+
+    def verify(self, address: str) -> Iterator[Verified]:
+        """Read what is stored at an address again, and say what became of each file.
+
+        Raises:
+            NotFound: when nothing is there.
+        """
+        authorize(SEE, self.context, None)
+        place = parse_address(address, me=self.me)
+        reach = Reach(self.context.storage, fetch_remote, lambda: None)
+        with self._catalog.read() as rows:
+            yield from verify_stored(assets_at(self.context, rows, place), reach)
 
     def capture_many(
         self, user: str, run: str, number: int, files: Sequence[FileToCapture]

@@ -31,6 +31,10 @@ COMMANDS: Final = {
     "cat": (f"{_HERE}.cat:cat", "Write a file of the team to stdout."),
     "logs": (f"{_HERE}.logs:logs", "Show what an experiment wrote to its logs."),
     "download": (f"{_HERE}.download:download", "Download, with every byte checked."),
+    "verify": (
+        f"{_HERE}.verify:verify",
+        "Read every byte again, and say of each file what became of it.",
+    ),
     "bucket-path": (f"{_HERE}.bucket_path:bucket_path", "Show where the bytes are."),
     "share": (
         f"{_HERE}.share:share",
@@ -46,6 +50,10 @@ COMMANDS: Final = {
     "audit": (
         f"{_HERE}.audit:audit",
         "Show who was given, changed or refused what, newest first.",
+    ),
+    "gc": (
+        f"{_HERE}.gc:gc",
+        "Free what nobody needs: of my cache, and what deleting left in the storage.",
     ),
     "demo": (f"{_HERE}.demo:demo", "Train a small team's runs to look at."),
     "doctor": (f"{_HERE}.doctor:doctor", "Check this installation."),

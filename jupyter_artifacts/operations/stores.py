@@ -149,3 +149,6 @@ class Storage(Protocol):
             files: key and source of each.
             keep: of those that replace something, the key that it is kept under.
         """
+
+    def sweep(self) -> int:
+        """Remove what killed processes left on its way; return how many entries."""

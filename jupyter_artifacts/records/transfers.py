@@ -156,6 +156,31 @@ class Receipt(Record, frozen=True, kw_only=True):
     checks: dict[str, int] = {}
 
 
+class Soundness(StrEnum):
+    """What a later check says of one file."""
+
+    SOUND = "ok"
+    CHANGED = "changed"
+    MISSING = "missing"
+    NOT_CHECKED = "not checked"
+
+
+class Verified(Record, frozen=True, kw_only=True):
+    """What a later check says of one file, and by which check.
+
+    Attributes:
+        path: below the folder, or below the address.
+        verdict: ok, changed, missing, or that nothing was recorded to check it by.
+        check: the check that ran: "blake3", …, or "not checked".
+        detail: what was found instead; "" for nothing.
+    """
+
+    path: str
+    verdict: Soundness
+    check: str
+    detail: str = ""
+
+
 class TransferState(StrEnum):
     """Where a transfer stands."""
 

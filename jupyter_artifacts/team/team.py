@@ -20,7 +20,7 @@ from jupyter_artifacts.team.sharing import Sharing
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from jupyter_artifacts.operations.run_changes import Cloned
     from jupyter_artifacts.operations.table import Content
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.people import Member
     from jupyter_artifacts.records.runs import RunWithExperiments
     from jupyter_artifacts.records.sessions import Attachment, Session
-    from jupyter_artifacts.records.transfers import Receipt
+    from jupyter_artifacts.records.transfers import Receipt, Verified
     from jupyter_artifacts.transfer.plan import Planned
     from jupyter_artifacts.transfer.progress import Progress
 
@@ -164,6 +164,10 @@ class Team(Sharing):
             address, to, include=include, exclude=exclude, overwrite=overwrite
         )
         return self.carrier.carry_out(plan, progress=progress)
+
+    def verify(self, address: str) -> Iterator[Verified]:
+        """Read what is stored at an address again; say what became of each file."""
+        return self.carrier.verify(address)
 
     def open(self, address: str) -> io.BufferedReader:
         """Return a file of the team as a file object; reads only what is read."""

@@ -83,6 +83,7 @@ class Judge:
 
     def _one(self, stored: StoredAsset, said: str) -> PlannedFile:
         asset = stored.asset
+        remote = asset.kind is AssetKind.REMOTE
         target = asset.path
         verdict = Verdict(said) if said else self._verdict(asset)
         if verdict is Verdict.RENAME:
@@ -99,10 +100,10 @@ class Judge:
             offset=stored.offset,
             kind=asset.kind,
             link=asset.link,
-            uri=asset.uri if asset.kind is AssetKind.REMOTE else "",
-            version_id=asset.version_id,
-            etag=asset.etag,
-            checksum=asset.checksum,
+            uri=asset.uri if remote else "",
+            version_id=asset.version_id if remote else "",
+            etag=asset.etag if remote else "",
+            checksum=asset.checksum if remote else "",
             sha256=asset.sha256,
         )
 

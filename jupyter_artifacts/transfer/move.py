@@ -39,6 +39,7 @@ from jupyter_artifacts.transfer.writing import Writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from jupyter_artifacts.transfer.cache import Cache
     from jupyter_artifacts.transfer.plan import Planned
     from jupyter_artifacts.transfer.reach import Remote, Source
 
@@ -52,6 +53,7 @@ def carry_out(  # noqa: PLR0913 - one per thing that may differ
     canceled: Callable[[], bool] = lambda: False,
     workers: int | None = None,
     remote: Remote = fetch_remote,
+    cache: Cache | None = None,
 ) -> Receipt:
     """Download what `plan` says; return the receipt, kept beside the files.
 
@@ -63,6 +65,7 @@ def carry_out(  # noqa: PLR0913 - one per thing that may differ
         canceled: asked between chunks whether to stop.
         workers: how many threads; None for what the storage is best served by.
         remote: fetches bytes of remote objects.
+        cache: of the user, looked into before a store is asked; None for none.
 
     Raises:
         WouldOverwrite: when a file stands in the way; planned or appeared since.
@@ -76,7 +79,7 @@ def carry_out(  # noqa: PLR0913 - one per thing that may differ
     started = time.time()
     meter = Meter(plan.bytes, plan.moving, progress, canceled)
     results = Results()
-    reach = Reach(storage, remote, meter.check)
+    reach = Reach(storage, remote, meter.check, cache)
     with (
         faults(plan.to, "the download cannot be written"),
         incoming_folder(plan.to) as incoming,

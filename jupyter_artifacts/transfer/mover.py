@@ -78,6 +78,9 @@ class Mover:
             case Folder():
                 return bound(self._folder, unit.file)
             case Large():
+                cached = self._reach.open_cached(unit.file)
+                if cached is not None:
+                    return bound(self._copy_from, unit.file, cached)
                 return self._begin(unit.file)
         msg = f"{unit!r} is no unit of work"
         raise TypeError(msg)
@@ -158,6 +161,10 @@ class Mover:
         return memoryview(self._reach.fetch_key(pack.key, pack.start, length))
 
     def _whole(self, file: PlannedFile) -> None:
+        cached = self._reach.open_cached(file)
+        if cached is not None:
+            self._copy_from(file, cached)
+            return
         with self._budget.taken(file.size):
             content, digest, check = self._verified(file)
             self._meter.moved(file.size)
@@ -200,6 +207,10 @@ class Mover:
         if source is None:
             self._reach.whole(file)  # says that it is gone
             return
+        self._copy_from(file, source)
+
+    def _copy_from(self, file: PlannedFile, source: int) -> None:
+        """Copy a file of this machine; `source` is closed in the end."""
         try:
             check = Check(file)
             with (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from jupyter_artifacts.records.transfers import PlannedFile
+    from jupyter_artifacts.transfer.cache import Cache
 
     Remote = Callable[[PlannedFile, int, int], Buffer]
     """Fetches bytes of exactly the planned version of a remote object."""
@@ -55,11 +56,17 @@ class Reach:
         storage: the team's.
         remote: fetches from other people's buckets.
         check: raises when nobody wants the bytes any more.
+        cache: of this user; None to ask none.
     """
 
     def __init__(
-        self, storage: Source, remote: Remote, check: Callable[[], None]
+        self,
+        storage: Source,
+        remote: Remote,
+        check: Callable[[], None],
+        cache: Cache | None = None,
     ) -> None:
+        self._cache = cache
         self._storage = storage
         self._remote = remote
         self._check = check
@@ -93,6 +100,13 @@ class Reach:
             return self.fetch_key(file.pinned, 0, file.size)
         except Gone:
             return None
+
+    def open_cached(self, file: PlannedFile) -> int | None:
+        """Open a file's bytes in the user's cache; None when they are not there."""
+        if self._cache is None or not file.digest:
+            return None
+        with self._cache.opened(file.digest) as opened:
+            return None if opened is None else os.dup(opened)
 
     def whole(self, file: PlannedFile) -> Buffer:
         """Return the bytes of a small file of this machine."""

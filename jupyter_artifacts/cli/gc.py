@@ -1,0 +1,125 @@
+"""`gc`: shows what is safe to free, and frees it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from jupyter_artifacts.cli import output
+from jupyter_artifacts.cli.asking import as_json_option, team_here
+from jupyter_artifacts.cli.words import counted, size
+from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.operations.emptying import empty
+from jupyter_artifacts.records.base import Record
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.team import Team
+
+_DAY: Final = 24 * 3600.0
+_MANY: Final = 10_000
+
+
+class Freed(Record, frozen=True, kw_only=True):
+    """What can be freed, or was.
+
+    Attributes:
+        what: "cache", "deleted" or "left half way".
+        files: how many.
+        bytes: of them; None where only their number is known.
+        freed: whether it was freed.
+        note: what stays, and why.
+    """
+
+    what: str
+    files: int
+    bytes: int | None
+    freed: bool
+    note: str = ""
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Show what can be freed; free nothing.")
+@click.option(
+    "--unused",
+    default=30.0,
+    show_default=True,
+    metavar="DAYS",
+    help="Free of the cache what was not used for so long; 0 for all of it.",
+)
+@as_json_option
+def gc(*, dry_run: bool, unused: float, as_json: bool) -> None:
+    """Free what nobody needs: of my cache, and what deleting left in the storage.
+
+    Files of runs, artifacts and datastores are never freed, nor what is pinned.
+    """
+    if not unused >= 0:
+        msg = f"--unused is {unused}, which is no number of days"
+        raise InvalidRequest(msg, hint="write 30, or 0 for everything")
+    team = team_here()
+    freed = [
+        _cache(team, time.time() - unused * _DAY, dry_run=dry_run),
+        _deleted(team, dry_run=dry_run),
+        _half_way(team, dry_run=dry_run),
+    ]
+    if as_json:
+        output.as_json(freed)
+        return
+    rows = [
+        (
+            each.what,
+            f"{each.files:,}",
+            "" if each.bytes is None else size(each.bytes),
+            each.note,
+        )
+        for each in freed
+    ]
+    output.table(("WHAT", "FILES", "SIZE", "NOTE"), rows, right=("FILES", "SIZE"))
+    count = counted(sum(each.files for each in freed), "file")
+    output.note(f"{count} can be freed" if dry_run else f"{count} freed")
+
+
+def _cache(team: Team, before: float, *, dry_run: bool) -> Freed:
+    cache = team.carrier.cache
+    found = cache.unused(before)
+    usage = cache.usage()
+    if not dry_run:
+        cache.clear(before)
+    stays = usage.bytes - sum(many for _, many, _ in found)
+    note = f"{size(stays)} stay of at most {size(usage.limit)}"
+    if usage.pinned:
+        note += f", {size(usage.pinned)} pinned"
+    return Freed(
+        what="cache",
+        files=len(found),
+        bytes=sum(many for _, many, _ in found),
+        freed=not dry_run,
+        note=note,
+    )
+
+
+def _deleted(team: Team, *, dry_run: bool) -> Freed:
+    context = team.carrier.context
+    now = context.clock()
+    with context.catalog.read() as rows:
+        folders, files = rows.doomed.due(now, limit=_MANY)
+    failed = []
+    if not dry_run:
+        failed = empty(context.catalog, context.storage, now, limit=_MANY)
+    note = f"{len(failed)} could not be deleted: {failed[0]}" if failed else ""
+    return Freed(
+        what="deleted",
+        files=len(folders) + len(files) - len(failed),
+        bytes=None,
+        freed=not dry_run,
+        note=note,
+    )
+
+
+def _half_way(team: Team, *, dry_run: bool) -> Freed:
+    removed = 0 if dry_run else team.carrier.context.storage.sweep()
+    note = "looked for when it is freed" if dry_run else ""
+    return Freed(
+        what="left half way", files=removed, bytes=None, freed=not dry_run, note=note
+    )

@@ -1,0 +1,183 @@
+"""Checking again, later, what was downloaded, and what a storage holds."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from jupyter_artifacts.errors import ArtifactsError, ChangedAtSource, Gone, NotFound
+from jupyter_artifacts.records.assets import AssetKind
+from jupyter_artifacts.records.transfers import (
+    PlannedFile,
+    Receipt,
+    ReceiptFile,
+    Soundness,
+    Verdict,
+    Verified,
+)
+from jupyter_artifacts.storage.beneath import open_beneath
+from jupyter_artifacts.storage.faults import faults
+from jupyter_artifacts.transfer.checks import BLAKE3, NOT_CHECKED, Check, checked
+from jupyter_artifacts.transfer.names import OURS
+from jupyter_artifacts.transfer.partial import RANGE
+from jupyter_artifacts.transfer.standing import hash_file
+from jupyter_artifacts.transfer.units import Large, Pack, Whole, units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jupyter_artifacts.records.assets import StoredAsset
+    from jupyter_artifacts.transfer.reach import Reach
+
+_UNWRITTEN: Final = frozenset({"skipped", "link"})
+_LINKS: Final = frozenset({AssetKind.LINK, AssetKind.SYMLINK, AssetKind.FOLDER})
+
+
+def verify_folder(folder: Path) -> Iterator[Verified]:
+    """Read every downloaded file of a folder again, and say what became of it.
+
+    What a file must be, the newest receipt says that names it.
+
+    Raises:
+        NotFound: when no download left a receipt there.
+    """
+    root = os.path.realpath(folder)
+    expected = _expected(Path(root))
+    for target in sorted(expected):
+        yield _verify_file(root, expected[target])
+
+
+def verify_stored(assets: Iterable[StoredAsset], reach: Reach) -> Iterator[Verified]:
+    """Read the stored bytes of every asset again, and say what became of them."""
+    planned = (_planned(stored) for stored in assets)
+    while some := list(islice(planned, _AT_ONCE)):
+        held = [file for file in some if file.kind not in _LINKS]
+        found = {}
+        for unit in units(held, lambda _: False):
+            if isinstance(unit, Pack):
+                found.update(_verify_pack(unit, reach))
+            elif isinstance(unit, Whole | Large):
+                found[unit.file.path] = _verify_object(unit.file, reach)
+        for file in some:
+            yield found.get(file.path) or _said(file.path, Soundness.NOT_CHECKED)
+
+
+_AT_ONCE: Final = 2_000
+
+
+def _expected(root: Path) -> dict[str, ReceiptFile]:
+    receipts = sorted((root / OURS / "receipts").glob("*.json"))
+    if not receipts:
+        msg = "no download left a receipt in this folder"
+        hint = "name the folder that a download wrote to, or an address of the team"
+        raise NotFound(msg, address=str(root), hint=hint)
+    expected: dict[str, ReceiptFile] = {}
+    for path in receipts:
+        with faults(str(path), "the receipt cannot be read"):
+            content = path.read_bytes()
+        try:
+            receipt = msgspec.json.decode(content, type=Receipt)
+        except msgspec.DecodeError as error:
+            msg = f"the receipt cannot be read: {error}"
+            hint = "move it away; what it says of files is lost"
+            raise ChangedAtSource(msg, address=str(path), hint=hint) from error
+        for file in receipt.files:
+            if file.outcome not in _UNWRITTEN:
+                expected[file.target] = file
+    return expected
+
+
+def _verify_file(root: str, file: ReceiptFile) -> Verified:
+    try:
+        opened = open_beneath(root, file.target.split("/"), os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return _said(file.target, Soundness.MISSING)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        return _said(file.target, Soundness.CHANGED, detail=detail)
+    try:
+        with suppress(IsADirectoryError):
+            digest = hash_file(opened) if file.digest else ""
+            if not digest:
+                return _said(file.target, Soundness.NOT_CHECKED)
+            if digest == file.digest:
+                return _said(file.target, Soundness.SOUND, BLAKE3)
+            detail = f"{digest} instead of {file.digest}"
+            return _said(file.target, Soundness.CHANGED, BLAKE3, detail)
+        sound = Soundness.NOT_CHECKED if not file.digest else Soundness.CHANGED
+        return _said(file.target, sound, detail="a folder stands there")
+    finally:
+        os.close(opened)
+
+
+def _verify_pack(pack: Pack, reach: Reach) -> dict[str, Verified]:
+    try:
+        length = pack.end - pack.start
+        whole = reach.fetch_key(pack.key, pack.start, length) if length else b""
+    except (Gone, ChangedAtSource) as error:
+        return {file.path: _missing(file.path, error) for file in pack.files}
+    found = {}
+    for file in pack.files:
+        start = (file.offset or 0) - pack.start
+        part = memoryview(whole)[start : start + file.size]
+        try:
+            found[file.path] = _sound(file.path, checked(file, part)[1])
+        except ChangedAtSource as error:
+            found[file.path] = _changed(file.path, error)
+    return found
+
+
+def _verify_object(file: PlannedFile, reach: Reach) -> Verified:
+    check = Check(file)
+    try:
+        for at in range(0, file.size, RANGE):
+            check.update(reach.fetch(file, at, min(RANGE, file.size - at)))
+        return _sound(file.path, check.outcome()[1])
+    except Gone as error:
+        return _missing(file.path, error)
+    except ChangedAtSource as error:
+        return _changed(file.path, error)
+
+
+def _sound(path: str, check: str) -> Verified:
+    sound = Soundness.NOT_CHECKED if check == NOT_CHECKED else Soundness.SOUND
+    return _said(path, sound, check)
+
+
+def _missing(path: str, error: ArtifactsError) -> Verified:
+    return _said(path, Soundness.MISSING, detail=error.message)
+
+
+def _changed(path: str, error: ArtifactsError) -> Verified:
+    return _said(path, Soundness.CHANGED, detail=error.message)
+
+
+def _said(
+    path: str, sound: Soundness, check: str = NOT_CHECKED, detail: str = ""
+) -> Verified:
+    return Verified(path=path, verdict=sound, check=check, detail=detail)
+
+
+def _planned(stored: StoredAsset) -> PlannedFile:
+    asset = stored.asset
+    remote = asset.kind is AssetKind.REMOTE
+    return PlannedFile(
+        path=asset.path,
+        target=asset.path,
+        size=asset.size,
+        digest=asset.digest,
+        key=stored.key,
+        verdict=Verdict.NEW,
+        offset=stored.offset,
+        kind=asset.kind,
+        uri=asset.uri if remote else "",
+        version_id=asset.version_id if remote else "",
+        etag=asset.etag if remote else "",
+        checksum=asset.checksum if remote else "",
+        sha256=asset.sha256,
+    )

@@ -1,0 +1,52 @@
+from jupyter_artifacts.digests import digest_of
+
+
+def test_verify_names_what_changed_and_ends_with_1(ja, alice, made, tmp_path):
+    made(alice)
+    to = tmp_path / "to"
+    ja("download", "alice:mnist-exp0", "--to", str(to))
+    sound = ja("verify", str(to))
+    (to / "metrics.json").write_bytes(b"changed")
+
+    changed = ja("verify", str(to))
+
+    assert (sound.status, sound.out) == (0, "")
+    assert "3 files: 3 ok" in sound.err
+    assert changed.status == 1
+    assert changed.out.startswith("changed      metrics.json: blake3:")
+
+
+def test_verify_reads_what_the_team_holds(ja, alice, made):
+    made(alice)
+
+    found = ja("verify", "mnist-exp0", "--json")
+
+    assert found.status == 0
+    assert {file["verdict"] for file in found.json} == {"ok"}
+
+
+def test_verify_of_neither_folder_nor_address_says_so(ja, alice):
+    found = ja("verify", "nothing-exp0")
+
+    assert found.status == 1
+    assert "alice:nothing" in found.err
+
+
+def test_gc_frees_the_cache_and_says_how_much(ja, alice):
+    alice.cache.add(digest_of(b"x" * 1000), b"x" * 1000)
+
+    shown = ja("gc", "--dry-run", "--unused", "0", "--json")
+    assert alice.cache.usage().files == 1
+    freed = ja("gc", "--unused", "0")
+
+    assert shown.json[0]["bytes"] == 1000
+    assert alice.cache.usage().files == 0
+    assert "1 file freed" in freed.err
+
+
+def test_gc_leaves_what_was_used_lately(ja, alice):
+    alice.cache.add(digest_of(b"x"), b"x")
+
+    ja("gc")
+
+    assert alice.cache.usage().files == 1

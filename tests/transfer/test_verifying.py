@@ -1,0 +1,92 @@
+import os
+
+import msgspec
+import pytest
+
+from jupyter_artifacts.errors import NotFound
+from jupyter_artifacts.records.assets import AssetKind
+from jupyter_artifacts.transfer.move import carry_out
+from jupyter_artifacts.transfer.plan import make_plan
+from jupyter_artifacts.transfer.reach import Reach
+from jupyter_artifacts.transfer.remote import fetch_remote
+from jupyter_artifacts.transfer.saving import NothingHeld, ToSave, save
+from jupyter_artifacts.transfer.verifying import verify_folder, verify_stored
+
+A = "alice:mnist-exp0"
+MIB = 1024 * 1024
+
+
+def _said(found) -> dict[str, str]:
+    return {file.path: file.verdict.value for file in found}
+
+
+def test_of_a_download_every_file_is_told(storage, stock, tmp_path):
+    to = tmp_path / "to"
+    assets = stock({name: name.encode() for name in ("a", "b", "d/c", "e", "bare")})
+    bare = msgspec.structs.replace(assets[4].asset, digest="")
+    assets[4] = msgspec.structs.replace(assets[4], asset=bare)
+    carry_out(make_plan(A, assets, to), storage)
+    (to / "b").write_bytes(b"B")
+    (to / "d" / "c").unlink()
+    (to / "e").unlink()
+    (to / "e").symlink_to("a")
+
+    said = _said(verify_folder(to))
+
+    assert said == {
+        "a": "ok",
+        "b": "changed",
+        "bare": "ok",
+        "d/c": "missing",
+        "e": "changed",
+    }
+
+
+def test_the_newest_receipt_says_what_a_file_must_be(storage, stock, tmp_path):
+    to = tmp_path / "to"
+    carry_out(make_plan(A, stock({"a": b"old"}), to), storage)
+    (to / "a").unlink()
+    carry_out(make_plan(A, stock({"a": b"new"}), to), storage)
+
+    assert _said(verify_folder(to)) == {"a": "ok"}
+
+
+def test_a_folder_without_receipts_is_an_error(tmp_path):
+    with pytest.raises(NotFound, match="no download left a receipt"):
+        list(verify_folder(tmp_path))
+
+
+def test_what_is_stored_is_read_again_packs_and_all(storage):
+    files = [
+        ToSave(path="big", content=os.urandom(9 * MIB), size=9 * MIB),
+        ToSave(path="empty", content=b"", size=0),
+        ToSave(path="small", content=b"small", size=5),
+    ]
+    saved = list(save(files, storage, "artifacts/a", packed=True, held=NothingHeld()))
+    reach = Reach(storage, fetch_remote, lambda: None)
+
+    assert _said(verify_stored(saved, reach)) == dict.fromkeys(
+        ("big", "empty", "small"), "ok"
+    )
+
+    by_path = {one.asset.path: one for one in saved}
+    storage.store_bytes(by_path["small"].key, [b"harmed"])
+    storage.remove(by_path["big"].key)
+    assert _said(verify_stored(saved, reach)) == {
+        "big": "missing",
+        "empty": "ok",
+        "small": "changed",
+    }
+
+
+def test_links_and_folders_have_nothing_to_check(storage, stock):
+    (stored,) = stock({"a": b"a"})
+    link = msgspec.structs.replace(
+        stored.asset, kind=AssetKind.LINK, link="x", path="l"
+    )
+    found = verify_stored(
+        [msgspec.structs.replace(stored, asset=link)],
+        Reach(storage, fetch_remote, lambda: None),
+    )
+
+    assert _said(found) == {"l": "not checked"}
