@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.errors import Unreadable
+from jupyter_artifacts.formats.pickles import Imports, imports_of
 from jupyter_artifacts.formats.source import BudgetSpent
 from jupyter_artifacts.formats.words import counted, first_of, shown
 from jupyter_artifacts.formats.zips import members, open_member
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MAGIC: Final = b"\x93NUMPY"
 MOST_ARRAYS: Final = 200
 _LONGEST_HEADER: Final = 10_000  # NumPy's own limit for what it does not trust
+_MOST_INFLATED: Final = 1 << 24
 _LONGEST: Final = 1 << 62
 _MOST_DIMENSIONS: Final = 64
 _SIMPLE: Final = re.compile(r"[<>|=]?([?bBhHiIlLqQefdgFDGSUVOamMc])(\d{0,9})(\[\w+\])?")
@@ -131,7 +133,9 @@ def _tensor(name: str, header: Header) -> PeekTensor:
 def peek_npy(source: Source) -> Peek:
     """Tell an array's shape and dtype."""
     with source.part(0, source.size) as raw:
-        header = read_header(io.BufferedReader(raw))
+        file = io.BufferedReader(raw)
+        header = read_header(file)
+        found = imports_of(file) if header.pickled else Imports()
     tensor = _tensor("", header)
     size = " x ".join(map(str, header.shape)) or "one number"
     missing = header.start + header.bytes - source.size
@@ -143,6 +147,8 @@ def peek_npy(source: Source) -> Peek:
         size=source.size,
         summary=f"array {size} of {tensor.dtype}" + _and(tensor.warning),
         tensors=[tensor],
+        imports=list(found.names),
+        left_out=found.left_out,
     )
 
 
@@ -154,33 +160,41 @@ def peek_npz(source: Source) -> Peek:
     """Tell the shapes and dtypes of the arrays in an archive."""
     claimed, found = members(source)
     tensors: list[PeekTensor] = []
+    imports: dict[str, None] = {}
     left_out: list[str] = []
     total = 0
     try:
         for member in found:
             total += 1
             if total <= MOST_ARRAYS:
-                tensors.append(_member_tensor(source, member))
+                tensor, pickled = _member_tensor(source, member)
+                tensors.append(tensor)
+                imports |= pickled.names
+                left_out += pickled.left_out
     except BudgetSpent as error:
         left_out.append(f"what follows: {error.message}")
         total = max(total, claimed)
     else:
         left_out += first_of(total, MOST_ARRAYS, "array")
-    pickled = any(tensor.warning == _PICKLED for tensor in tensors)
+    holds_objects = any(tensor.warning == _PICKLED for tensor in tensors)
     return Peek(
         kind="npz",
         size=source.size,
-        summary=counted(total, "array") + _and(_PICKLED if pickled else ""),
+        summary=counted(total, "array") + _and(_PICKLED if holds_objects else ""),
         tensors=tensors,
-        left_out=left_out,
+        imports=list(imports),
+        left_out=list(dict.fromkeys(left_out)),
     )
 
 
-def _member_tensor(source: Source, member: Member) -> PeekTensor:
+def _member_tensor(source: Source, member: Member) -> tuple[PeekTensor, Imports]:
     name = member.name.removesuffix(".npy")
     try:
-        with open_member(source, member, _LONGEST_HEADER * 2) as file:
-            return _tensor(name, read_header(file))
+        with open_member(source, member, _MOST_INFLATED) as file:
+            header = read_header(file)
+            found = imports_of(file) if header.pickled else Imports()
+            return _tensor(name, header), found
     except (Unreadable, struct.error) as error:
         said = error.message if isinstance(error, Unreadable) else "it is damaged"
-        return PeekTensor(name=shown(name), dtype="", shape=[], bytes=0, warning=said)
+        told = PeekTensor(name=shown(name), dtype="", shape=[], bytes=0, warning=said)
+        return told, Imports()

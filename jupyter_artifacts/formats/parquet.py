@@ -1,28 +1,47 @@
-"""A Parquet file's schema, row groups and statistics, from its footer."""
+"""A Parquet file's schema, row groups and statistics, from its footer.
+
+The footer is read here and not by pyarrow: one damaged byte in its statistics can make
+pyarrow end the whole process, and with it the server that everyone works on.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_artifacts.errors import (
-    ArtifactsError,
-    TooLarge,
-    Unavailable,
-    Unreadable,
+from jupyter_artifacts.errors import TooLarge, Unreadable
+from jupyter_artifacts.formats.parquet_types import (
+    ColumnType,
+    bounds,
+    spelled,
+    type_of,
 )
+from jupyter_artifacts.formats.source import BudgetSpent
+from jupyter_artifacts.formats.thrift import BINARY, I64, LIST, STRUCT, Reader
 from jupyter_artifacts.formats.words import counted, first_of, shown
 from jupyter_artifacts.records.peeks import Peek, PeekColumn, PeekRowGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jupyter_artifacts.formats.source import Source
 
 MAGIC: Final = b"PAR1"
 MOST_COLUMNS: Final = 500
 MOST_GROUPS: Final = 200
-MOST_CHUNKS: Final = 20_000
 LONGEST_FOOTER: Final = 16 << 20
 _ENDING: Final = 8
 _LONGEST_VALUE: Final = 100
+_SCHEMA, _ROWS, _GROUPS, _BY = 2, 3, 4, 6
+
+
+@dataclass(slots=True)
+class _Footer:
+    rows: int = 0
+    schema: list[Any] = field(default_factory=list)
+    groups: list[dict[int, Any]] = field(default_factory=list)
+    by: bytes = b""
+    left_out: list[str] = field(default_factory=list)
 
 
 def peek_parquet(source: Source) -> Peek:
@@ -31,27 +50,37 @@ def peek_parquet(source: Source) -> Peek:
     Raises:
         Unreadable: when it is no Parquet file, or a damaged one.
         TooLarge: when its footer is.
-        Unavailable: when pyarrow is not installed.
     """
-    _check_footer(source)
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        msg = "a Parquet file is read by pyarrow, which is not installed"
-        raise Unavailable(msg, hint="pip install pyarrow") from error
-    try:
-        with source.open() as file:
-            metadata = pq.read_metadata(file)
-            return _peek(source, metadata)
-    except ArtifactsError:
-        raise
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-        msg = f"it is no sound Parquet file: {_first_line(error)}"
-        raise Unreadable(msg, address=source.name) from error
+    footer = _read(source, Reader(_footer(source)))
+    leaves = _leaves(source, footer.schema)
+    groups = len(footer.groups)
+    columns = [
+        _column(path, of, [_statistics(group, at) for group in footer.groups])
+        for at, (path, of) in enumerate(leaves[:MOST_COLUMNS])
+    ]
+    more = "at least " if footer.left_out else ""
+    return Peek(
+        kind="parquet",
+        size=source.size,
+        summary=(
+            f"table of {counted(footer.rows, 'row')} and"
+            f" {counted(len(leaves), 'column')} in {more}{counted(groups, 'row group')}"
+        ),
+        details={"created by": shown(footer.by.decode("utf-8", "replace"))},
+        columns=columns,
+        row_groups=[
+            PeekRowGroup(rows=_count(group, 3), bytes=_count(group, 2))
+            for group in footer.groups[:MOST_GROUPS]
+        ],
+        left_out=[
+            *footer.left_out,
+            *first_of(len(leaves), MOST_COLUMNS, "column"),
+            *first_of(groups, MOST_GROUPS, "row group"),
+        ],
+    )
 
 
-def _check_footer(source: Source) -> None:
+def _footer(source: Source) -> bytes:
     if source.size < _ENDING + len(MAGIC):
         raise Unreadable("it is no Parquet file: it is too short", address=source.name)
     ending = source.at(source.size - _ENDING, _ENDING)
@@ -64,68 +93,92 @@ def _check_footer(source: Source) -> None:
     if length > LONGEST_FOOTER:
         msg = f"its footer has {length:,} bytes; {LONGEST_FOOTER:,} are looked into"
         raise TooLarge(msg, address=source.name, hint="download it")
+    return source.at(source.size - _ENDING - length, length)
 
 
-def _peek(source: Source, metadata: Any) -> Peek:
-    rows, groups = metadata.num_rows, metadata.num_row_groups
-    width = metadata.num_columns
-    left_out = [
-        *first_of(width, MOST_COLUMNS, "column"),
-        *first_of(groups, MOST_GROUPS, "row group"),
-    ]
-    chunks = range(groups)
-    if min(width, MOST_COLUMNS) * groups > MOST_CHUNKS:
-        chunks = range(0)
-        left_out.append("statistics: there are too many row groups and columns")
-    columns = [
-        _column(
-            metadata.schema.column(at),
-            [metadata.row_group(n).column(at).statistics for n in chunks],
-        )
-        for at in range(min(width, MOST_COLUMNS))
-    ]
-    return Peek(
-        kind="parquet",
-        size=source.size,
-        summary=(
-            f"table of {counted(rows, 'row')} and {counted(width, 'column')}"
-            f" in {counted(groups, 'row group')}"
-        ),
-        details={"created by": shown(metadata.created_by or "")},
-        columns=columns,
-        row_groups=[
-            PeekRowGroup(rows=group.num_rows, bytes=group.total_byte_size)
-            for group in map(metadata.row_group, range(min(groups, MOST_GROUPS)))
-        ],
-        left_out=left_out,
-    )
-
-
-def _column(column: Any, told: list[Any]) -> PeekColumn:
-    logical = str(column.logical_type)
-    lowest, highest = _bounds(told)
-    nulls = [each.null_count if each and each.has_null_count else None for each in told]
-    known = [count for count in nulls if count is not None]
-    return PeekColumn(
-        name=shown(column.path),
-        type=shown(column.physical_type if logical == "None" else logical),
-        minimum=lowest,
-        maximum=highest,
-        nulls=sum(known) if known and len(known) == len(nulls) else None,
-    )
-
-
-def _bounds(told: list[Any]) -> tuple[str, str]:
-    """Return the least and the greatest value as text; "" where one is not told."""
-    if not told or not all(each is not None and each.has_min_max for each in told):
-        return "", ""
+def _read(source: Source, reader: Reader) -> _Footer:
+    footer = _Footer()
     try:
-        lowest = min(each.min for each in told)
-        highest = max(each.max for each in told)
-    except (TypeError, ValueError, OverflowError, NotImplementedError):
-        return "", ""  # Python has no such value, e.g. a date in the year 12,000
-    return shown(lowest, _LONGEST_VALUE), shown(highest, _LONGEST_VALUE)
+        for number, kind in reader.fields():
+            if (number, kind) == (_GROUPS, LIST):
+                for of in reader.elements():
+                    # what is no struct is of a damaged file, and tells nothing
+                    group = reader.value(of)
+                    footer.groups.append(group if of == STRUCT else {})
+            else:
+                _note(footer, (number, kind), reader.value(kind))
+    except BudgetSpent as error:
+        if not footer.schema:
+            raise
+        footer.left_out.append(f"row groups that follow: {error.message}")
+    except Unreadable as error:
+        raise Unreadable(error.message, address=source.name) from error
+    return footer
 
 
-def _first_line(error: Exception) -> str:
-    return shown(str(error).partition("\n")[0] or type(error).__name__)
+def _note(footer: _Footer, field_: tuple[int, int], value: Any) -> None:
+    if field_ == (_SCHEMA, LIST):
+        footer.schema = value
+    elif field_ == (_ROWS, I64):
+        footer.rows = value
+    elif field_ == (_BY, BINARY):
+        footer.by = value
+
+
+def _leaves(source: Source, schema: list[Any]) -> list[tuple[str, ColumnType]]:
+    """Return path and type of each column: the schema is a tree, parents first."""
+    damaged = Unreadable("its footer has no sound schema", address=source.name)
+    if not schema or not all(isinstance(element, dict) for element in schema):
+        raise damaged
+    found: list[tuple[str, ColumnType]] = []
+    above: list[tuple[str, int]] = [("", _count(schema[0], 5))]
+    for element in schema[1:]:
+        while above and not above[-1][1]:
+            above.pop()
+        if not above:
+            raise damaged
+        prefix, left = above.pop()
+        above.append((prefix, left - 1))
+        name = element.get(4)
+        path = prefix + shown(name.decode("utf-8", "replace") if name else "")
+        children = _count(element, 5)
+        if children:
+            above.append((shown(f"{path}."), children))
+        else:
+            found.append((path, type_of(element)))
+    return found
+
+
+def _count(element: dict[int, Any], number: int) -> int:
+    value = element.get(number)
+    return value if type(value) is int and value > 0 else 0
+
+
+def _statistics(group: dict[int, Any], at: int) -> dict[int, Any]:
+    """Return what a row group tells of its column; {} when it tells nothing."""
+    found: Any = group.get(1)
+    steps: Iterable[int] = (at, 3, 12)
+    for step in steps:
+        inside = isinstance(found, list) and 0 <= step < len(found)
+        if isinstance(found, dict):
+            found = found.get(step)
+        else:
+            found = found[step] if inside else None
+    return found if isinstance(found, dict) else {}
+
+
+def _column(path: str, of: ColumnType, told: list[dict[int, Any]]) -> PeekColumn:
+    ranges = [bounds(of, statistics) for statistics in told]
+    known = [each for each in ranges if each is not None]
+    whole = bool(known) and len(known) == len(ranges)
+    nulls = [each.get(3) for each in told]
+    counts = [count for count in nulls if type(count) is int and count >= 0]
+    low = min(each[0] for each in known) if whole else None
+    high = max(each[1] for each in known) if whole else None
+    return PeekColumn(
+        name=path,
+        type=of.name,
+        minimum=spelled(of, low, _LONGEST_VALUE) if whole else "",
+        maximum=spelled(of, high, _LONGEST_VALUE) if whole else "",
+        nulls=sum(counts) if counts and len(counts) == len(nulls) else None,
+    )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _START: Final = 1024
 _PROTOCOLS: Final = {b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"}
 _MOST_UNPACKED: Final = 64 << 20
+_TORCH: Final = frozenset({"pt", "pth", "ckpt", "bin"})
 _PICKLED: Final = frozenset({"pkl", "pickle", "joblib", "pt", "pth", "ckpt"})
 
 
@@ -60,7 +61,7 @@ def _chosen(source: Source) -> Callable[[Source], Peek]:
         (ending == "safetensors", tensors.peek_safetensors),
         (start.startswith(arrays.MAGIC) or ending == "npy", arrays.peek_npy),
         (ending == "npz", arrays.peek_npz),
-        (start.startswith(b"PK\x03\x04") and ending in _PICKLED, _peek_torch),
+        (start.startswith(b"PK\x03\x04") and ending in _TORCH, _peek_torch),
         (start.startswith((b"PK\x03\x04", b"PK\x05\x06")), zips.peek_zip),
         (ending == "zip", zips.peek_zip),
         (tars.is_tar(start) or ending == "tar", tars.peek_tar),
@@ -117,9 +118,6 @@ def _of_pickle(
     entries: list[PeekEntry] | None = None,
     left_out: list[str] | None = None,
 ) -> Peek:
-    rest = [f"what follows: {found.stopped}"] if found.stopped else []
-    if found.unknown:
-        rest.append('names that it works out as it goes, shown as "?"')
     names = list(found.names)
     return Peek(
         kind="pickle",
@@ -130,7 +128,7 @@ def _of_pickle(
         ),
         imports=names,
         entries=entries or [],
-        left_out=[*rest, *(left_out or [])],
+        left_out=[*found.left_out, *(left_out or [])],
     )
 
 

@@ -75,15 +75,16 @@ class Imports:
             self.names[found] = None
 
     @property
-    def said(self) -> str:
-        """Return them as a part of a sentence."""
-        names = ", ".join(self.names) or "nothing"
-        rest = f"; what follows was not looked into: {self.stopped}"
-        return f"{names}{rest if self.stopped else ''}"
+    def left_out(self) -> list[str]:
+        """What is not told, a sentence each."""
+        rest = [f"what follows: {self.stopped}"] if self.stopped else []
+        if self.unknown:
+            rest.append(f'names that it works out as it goes, shown as "{UNKNOWN}"')
+        return rest
 
 
 class _Walker:
-    def __init__(self, file: io.BufferedReader | io.BytesIO) -> None:
+    def __init__(self, file: io.BufferedIOBase) -> None:
         self.file = file
         self.found = Imports()
         self.memo: dict[int, str | None] = {}
@@ -200,9 +201,7 @@ def _number(name: str, argument: bytes | None) -> int:
     return int(found)
 
 
-def imports_of(
-    file: io.BufferedReader | io.BytesIO, *, following: bool = False
-) -> Imports:
+def imports_of(file: io.BufferedIOBase, *, following: bool = False) -> Imports:
     """Return what a pickle would import.
 
     Args:

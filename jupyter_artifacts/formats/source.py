@@ -123,7 +123,9 @@ class Inflated(io.RawIOBase):
         most: bytes that may come out.
     """
 
-    def __init__(self, packed: io.RawIOBase, *, wbits: int, most: int) -> None:
+    def __init__(
+        self, packed: io.RawIOBase | io.BytesIO, *, wbits: int, most: int
+    ) -> None:
         super().__init__()
         self._packed = packed
         self._wbits = wbits

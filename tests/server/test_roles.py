@@ -52,6 +52,7 @@ EXPECTED = {
     "metrics.points": SEE,
     "metrics.report": MAKE,
     "metrics.series": SEE,
+    "peeks.get": SEE,
     "runs.clone": MAKE,
     "runs.delete": DELETE,
     "runs.fields": SEE,
