@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jupyter_artifacts.team import Team, connect
-    from jupyter_artifacts.team.shortcuts import attach, download, load, open  # noqa: A004
+    from jupyter_artifacts.team.shortcuts import (
+        attach,
+        download,
+        load,
+        open,  # noqa: A004 - as in `gzip.open`
+        peek,
+    )
     from jupyter_artifacts.tracking import start_run
     from jupyter_artifacts.widgets import ArtifactDownloader, MetricPlot, RunExplorer
 
@@ -31,6 +37,7 @@ __all__ = [
     "download",
     "load",
     "open",
+    "peek",
     "start_run",
 ]
 
@@ -44,6 +51,7 @@ _WHERE = {
     "download": "team.shortcuts",
     "load": "team.shortcuts",
     "open": "team.shortcuts",
+    "peek": "team.shortcuts",
     "start_run": "tracking",
 }
 

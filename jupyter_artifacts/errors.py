@@ -16,6 +16,7 @@
      ├── WouldOverwrite          would-overwrite         409
      ├── Gone                    gone                    410
      ├── TooLarge                too-large               413
+     ├── Unreadable              unreadable-file         422   (ValueError)
      ├── Canceled                canceled                499
      └── Unavailable             unavailable             503
           ├── CatalogNewer       catalog-newer           503
@@ -191,10 +192,17 @@ class Gone(ArtifactsError, LookupError):
 
 
 class TooLarge(ArtifactsError):
-    """More bytes in one request than the server takes."""
+    """More bytes in one request, or in one file, than are taken at once."""
 
     code = "too-large"
     status = 413
+
+
+class Unreadable(ArtifactsError, ValueError):
+    """A file that is damaged, or not of the type that its name says."""
+
+    code = "unreadable-file"
+    status = 422
 
 
 class RangeNotSatisfiable(InvalidRequest):

@@ -12,6 +12,7 @@ from jupyter_artifacts.operations import (  # noqa: F401 - importing declares th
     logs,
     members,
     metrics,
+    peeks,
     run_changes,
     runs,
     sessions,

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """Answers the events since `since`; asked again while the door stays open."""
     JOB = "job"
     """Answers a record at once; the work goes on in `Context.jobs`."""
+    LOOK = "look"
+    """Answers a record told from bytes: slower than rows, so it waits elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

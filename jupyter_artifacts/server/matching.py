@@ -41,6 +41,7 @@ _BY_KIND: Final[dict[Kind, type[ProblemHandler]]] = {
     Kind.CALL: CallHandler,
     Kind.PAGE: CallHandler,
     Kind.JOB: CallHandler,
+    Kind.LOOK: CallHandler,
     Kind.BYTES: DownloadHandler,
     Kind.STREAM: EventsHandler,
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.errors import ArtifactsError, Unavailable
 from jupyter_artifacts.operations.context import Context, Place
+from jupyter_artifacts.operations.table import Kind
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.server.jobs import JobPool
 from jupyter_artifacts.server.people import People
@@ -170,6 +171,8 @@ class Service:
 
     async def perform(self, declared: Operation, work: Callable[[], _T]) -> _T:
         """Do the work of an operation among its like."""
+        if declared.kind is Kind.LOOK:
+            return await self.in_storage_pool(work)
         in_pool = self.in_read_pool if declared.reads_only else self.in_change_pool
         return await in_pool(work)
 

@@ -1,157 +1,141 @@
-"""A file of the team as a file object, or as what it holds."""
+"""A file of the team as what it holds."""
 
 from __future__ import annotations
 
 import io
-import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_artifacts.digests import digest_of
-from jupyter_artifacts.errors import ChangedAtSource, InvalidRequest
+from jupyter_artifacts.errors import (
+    ArtifactsError,
+    InvalidRequest,
+    TooLarge,
+    Unavailable,
+    Unreadable,
+)
+from jupyter_artifacts.formats.source import Inflated
+from jupyter_artifacts.team import loaders
+from jupyter_artifacts.team.opening import whole_content
+from jupyter_artifacts.team.trusting import announce, is_pickled, load_trusted, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from typing_extensions import Buffer
+    from collections.abc import Callable, Iterator
 
     from jupyter_artifacts.operations.table import Content
 
-
-class RangeFile(io.RawIOBase):
-    """A read-only file that fetches what is read, and only that."""
-
-    def __init__(self, content: Content) -> None:
-        super().__init__()
-        self._content = content
-        self._at = 0
-        self.name = content.filename
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return True."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move; return the new place."""
-        start = {
-            io.SEEK_SET: 0,
-            io.SEEK_CUR: self._at,
-            io.SEEK_END: self._content.size,
-        }[whence]
-        if start + offset < 0:
-            msg = "a place before the beginning of the file"
-            raise ValueError(msg)
-        self._at = start + offset
-        return self._at
-
-    def tell(self) -> int:
-        """Return the place."""
-        return self._at
-
-    def readinto(self, buffer: Buffer) -> int:
-        """Fill `buffer`; return how many bytes were there."""
-        view = memoryview(buffer).cast("B")
-        length = min(len(view), max(0, self._content.size - self._at))
-        filled = 0
-        if length:
-            for chunk in self._content.read(self._at, length):
-                view[filled : filled + len(chunk)] = chunk
-                filled += len(chunk)
-        self._at += filled
-        return filled
+MOST: Final = 2 << 30
+_ELSEWHERE: Final = {
+    **dict.fromkeys(("rds", "rdata"), "R reads it, and runs what is in it"),
+    **dict.fromkeys(
+        ("h5", "hdf5", "keras"),
+        "it may hold layers of Keras that are code; open plain HDF5 with"
+        " h5py.File(ja.open(address))",
+    ),
+}
 
 
-def open_content(content: Content) -> io.BufferedReader:
-    """Return a buffered file over the bytes."""
-    return io.BufferedReader(RangeFile(content), buffer_size=1 << 17)
-
-
-def load_content(content: Content, address: str) -> Any:
+def load_content(
+    content: Content, address: str, *, trust: bool = False, max_bytes: int = MOST
+) -> Any:
     """Return what a file holds, by its ending.
 
-    parquet, csv, tsv, jsonl → DataFrame; json → what it says; npy → array; npz →
-    dict of arrays; png, jpg, gif, webp → PIL image; text → str. The bytes are
-    checked against the recorded digest first.
+    parquet, csv, tsv, jsonl → DataFrame; json → what it says; npy → array; npz,
+    safetensors → dict of arrays; png, jpg, … → PIL image; text, yaml → str; with .gz
+    behind them the same. The bytes are checked against the recorded digest first.
+
+    Args:
+        content: the file's bytes.
+        address: where it is, as it was asked for.
+        trust: whether it may be unpickled, which can run any code.
+        max_bytes: as many are read, and come out of what is packed, at most.
 
     Raises:
         ChangedAtSource: when the bytes are not those that were recorded.
-        InvalidRequest: for a type that is not read here, or needs unpickling.
+        InvalidRequest: for a type that is not read here, or needs unpickling; says
+            what it would import.
+        TooLarge: when it has more than `max_bytes`.
+        Unreadable: when it is damaged, or not what its name says.
     """
-    ending = content.filename.rpartition(".")[2].lower()
-    if ending in _PICKLED:
-        msg = f"a .{ending} file is unpickled when it is loaded, which can run any code"
-        hint = "download it, and load it yourself if you trust who made it"
-        raise InvalidRequest(msg, address=address, hint=hint)
-    if ending not in _LOADERS:
-        msg = f"nothing here reads .{ending} files"
-        hint = "ja.open gives its bytes; ja.download a file"
-        raise InvalidRequest(msg, address=address, hint=hint)
-    data = b"".join(content.read(0, content.size))
-    if content.etag.startswith("blake3:") and digest_of(data) != content.etag:
-        msg = "its bytes are not those that were recorded"
-        raise ChangedAtSource(msg, address=address, hint="look at it again and retry")
-    return _LOADERS[ending](data)
+    ending, packed = _ending(content.filename)
+    pickled = is_pickled(content, address, ending)
+    if pickled and not trust:
+        raise refusal(content, address, ending)
+    if not pickled and ending not in LOADERS:
+        raise _not_read(address, ending)
+    _check_size(content.size, address, max_bytes)
+    data: bytes | bytearray = whole_content(content, address)
+    if pickled:
+        announce(content, address)
+    with _explained(address, ending):
+        if packed:
+            data = Inflated(io.BytesIO(data), wbits=31, most=max_bytes).readall()
+        if pickled:
+            return load_trusted(data, ending)
+        return LOADERS[ending](data, max_bytes)
 
 
-def _parquet(data: bytes) -> Any:
-    import pandas as pd
-
-    return pd.read_parquet(io.BytesIO(data))
-
-
-def _csv(data: bytes, separator: str = ",") -> Any:
-    import pandas as pd
-
-    return pd.read_csv(io.BytesIO(data), sep=separator)
-
-
-def _tsv(data: bytes) -> Any:
-    return _csv(data, "\t")
-
-
-def _jsonl(data: bytes) -> Any:
-    import pandas as pd
-
-    return pd.read_json(io.BytesIO(data), lines=True)
+@contextmanager
+def _explained(address: str, ending: str) -> Iterator[None]:
+    """Say what could not be read, whichever library said so."""
+    try:
+        yield
+    except ArtifactsError as error:
+        raise type(error)(error.message, address=address, hint=error.hint) from error
+    except ImportError as error:
+        msg = f".{ending} is read by {error.name or 'a library'}, which is missing"
+        raise Unavailable(msg, address=address, hint=_HOW.get(ending, "")) from error
+    except Exception as error:  # a parser raises what it likes
+        said = str(error).partition("\n")[0] or type(error).__name__
+        msg = f"it could not be read as .{ending}: {said}"
+        hint = "look into it with ja.peek, or read its bytes with ja.open"
+        raise Unreadable(msg, address=address, hint=hint) from error
 
 
-def _npy(data: bytes) -> Any:
-    import numpy as np
-
-    return np.load(io.BytesIO(data), allow_pickle=False)
-
-
-def _npz(data: bytes) -> Any:
-    import numpy as np
-
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return dict(arrays)
+def _ending(name: str) -> tuple[str, bool]:
+    """Return the ending that decides, and whether the file is packed with gzip."""
+    *_, before, last = ["", *name.lower().split(".")]
+    if last == "gz" and before in LOADERS:
+        return before, True
+    return last if "." in name else "", False
 
 
-def _image(data: bytes) -> Any:
-    from PIL import Image
-
-    image = Image.open(io.BytesIO(data))
-    image.load()
-    return image
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+def _not_read(address: str, ending: str) -> InvalidRequest:
+    if ending in _ELSEWHERE:
+        msg = f"a .{ending} file is not read here"
+        return InvalidRequest(msg, address=address, hint=_ELSEWHERE[ending])
+    msg = f"a .{ending} file is not read here" if ending else "it has no ending"
+    hint = f"open it, or download it; read here: {', '.join(sorted(LOADERS))}"
+    return InvalidRequest(msg, address=address, hint=hint)
 
 
-_PICKLED: Final = frozenset({"pkl", "pickle", "joblib", "pt", "pth", "ckpt", "bin"})
-_LOADERS: Final[dict[str, Callable[[bytes], Any]]] = {
-    "parquet": _parquet,
-    "csv": _csv,
-    "tsv": _tsv,
-    "json": json.loads,
-    "jsonl": _jsonl,
-    "npy": _npy,
-    "npz": _npz,
-    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp"), _image),
-    **dict.fromkeys(("txt", "log", "md", "py", "yaml", "yml", "toml", "html"), _text),
+def _check_size(size: int, address: str, max_bytes: int) -> None:
+    if size > max_bytes:
+        msg = f"it has {size:,} bytes, and {max_bytes:,} are loaded at most"
+        hint = f"read a part with ja.open, download it, or give max_bytes={size}"
+        raise TooLarge(msg, address=address, hint=hint)
+
+
+LOADERS: Final[dict[str, Callable[[Any, int], Any]]] = {
+    "parquet": loaders.load_parquet,
+    "csv": loaders.load_csv,
+    "tsv": loaders.load_tsv,
+    "json": loaders.load_json,
+    "jsonl": loaders.load_jsonl,
+    "npy": loaders.load_npy,
+    "npz": loaders.load_npz,
+    "safetensors": loaders.load_safetensors,
+    **dict.fromkeys(
+        ("png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"), loaders.load_image
+    ),
+    **dict.fromkeys(
+        ("txt", "log", "md", "rst", "py", "yaml", "yml", "toml", "ini", "cfg", "html"),
+        loaders.load_text,
+    ),
+}
+_HOW: Final = {
+    "parquet": "pip install pyarrow",
+    "joblib": "pip install joblib",
+    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp"), "pip install pillow"),
+    **dict.fromkeys(("pt", "pth", "ckpt", "bin"), "pip install torch"),
+    "safetensors": "pip install ml_dtypes",
 }

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jupyter_artifacts.errors import InvalidAddress, NotFound
+from jupyter_artifacts.operations.addressed import of_experiment, to_list
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jupyter_artifacts.addresses import Address
     from jupyter_artifacts.carriers.local import LocalCarrier
     from jupyter_artifacts.errors import ArtifactsError
 
 
-def explained(carrier: LocalCarrier, place: Address, error: NotFound) -> ArtifactsError:
+@contextmanager
+def explained(carrier: LocalCarrier, place: Address) -> Iterator[None]:
+    """Say why there is no file at `place`, when nothing is found there."""
+    try:
+        yield
+    except NotFound as error:
+        raise _explained(carrier, place, error) from error
+
+
+def _explained(
+    carrier: LocalCarrier, place: Address, error: NotFound
+) -> ArtifactsError:
     """Return what to raise where a file was not found.
 
     Args:
@@ -32,16 +47,13 @@ def explained(carrier: LocalCarrier, place: Address, error: NotFound) -> Artifac
 
 def _is_folder(carrier: LocalCarrier, place: Address) -> bool:
     prefix = str(place.path)
-    at = {"user": place.user, "run": place.run, "number": place.experiment}
     if place.section == "checkpoints":
+        at = of_experiment(place)
         found = carrier.call("checkpoints.get", **at, uuid=place.item)
         return any(path.startswith(f"{prefix}/") for path in found.resources)
+    operation, asked = to_list(place, prefix)
     try:
-        if place.root == "datastores":
-            named = {"name": place.name, "version": place.version}
-            carrier.call("datastores.tree", **named, prefix=prefix, limit=1)
-        else:
-            carrier.call("files.tree", **at, prefix=prefix, limit=1)
+        carrier.call(operation, **asked, limit=1)
     except NotFound:
         return False
     return True

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_artifacts.team import connect
+from jupyter_artifacts.team.loading import MOST
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterable
     from pathlib import Path
 
+    from jupyter_artifacts.records.peeks import Peek
     from jupyter_artifacts.records.transfers import Receipt
 
 
@@ -33,9 +35,14 @@ def open(address: str) -> io.BufferedReader:  # noqa: A001 - `ja.open`, as in `g
     return connect().open(address)
 
 
-def load(address: str) -> Any:
+def load(address: str, *, trust: bool = False, max_bytes: int = MOST) -> Any:
     """Return what a file of the team holds; see `Team.load`."""
-    return connect().load(address)
+    return connect().load(address, trust=trust, max_bytes=max_bytes)
+
+
+def peek(address: str) -> Peek:
+    """Tell what a file of the team holds, without its download; see `Team.peek`."""
+    return connect().peek(address)
 
 
 def attach(address: str) -> Path:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_artifacts.addresses import Address, parse_address
 from jupyter_artifacts.carriers.local import LocalCarrier
-from jupyter_artifacts.errors import InvalidAddress, NotFound, Unavailable
+from jupyter_artifacts.errors import NotFound, Unavailable
+from jupyter_artifacts.operations.addressed import to_read
 from jupyter_artifacts.operations.contents import assets_at
 from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
 from jupyter_artifacts.team.experiments import split_metric as split
-from jupyter_artifacts.team.loading import load_content, open_content
+from jupyter_artifacts.team.loading import MOST, load_content
 from jupyter_artifacts.team.missing import explained
+from jupyter_artifacts.team.opening import open_content
 from jupyter_artifacts.team.sharing import Sharing
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.operations.run_changes import Cloned
     from jupyter_artifacts.operations.table import Content
     from jupyter_artifacts.records.datastores import Datastore
+    from jupyter_artifacts.records.peeks import Peek
     from jupyter_artifacts.records.people import Member
     from jupyter_artifacts.records.runs import RunWithExperiments
     from jupyter_artifacts.records.sessions import Attachment, Session
@@ -171,11 +174,19 @@ class Team(Sharing):
 
     def open(self, address: str) -> io.BufferedReader:
         """Return a file of the team as a file object; reads only what is read."""
-        return open_content(self.content(address))
+        return open_content(self.content(address), address)
 
-    def load(self, address: str) -> Any:
-        """Return what a file holds: DataFrame, array, image, dict or text."""
-        return load_content(self.content(address), address)
+    def load(self, address: str, *, trust: bool = False, max_bytes: int = MOST) -> Any:
+        """Return what a file holds: DataFrame, array, image, dict or text.
+
+        Args:
+            address: which.
+            trust: whether it may be unpickled, which can run any code; without it,
+                the error says what would be imported.
+            max_bytes: as many are loaded at most.
+        """
+        content = self.content(address)
+        return load_content(content, address, trust=trust, max_bytes=max_bytes)
 
     def content(self, address: str | Address) -> Content:
         """Return the bytes of one file, checkpoint's file or log.
@@ -185,30 +196,24 @@ class Team(Sharing):
             InvalidAddress: when it is a folder.
         """
         place = self.parse(address)
-        if place.root == "artifacts":
-            msg = "artifacts with versions are not here yet"
-            raise Unavailable(msg, address=place.short)
-        at = {"user": place.user, "run": place.run, "number": place.experiment}
-        if place.root == "runs" and place.section == "logs" and place.item:
-            return self.carrier.content("logs.read", **at, stream=place.item)
-        if place.path is None:
-            msg = "it names no file"
-            hint = f"list its files: jupyter artifacts ls {place.short}"
-            raise InvalidAddress(msg, address=place.short, hint=hint)
-        try:
-            return self._file(place, at)
-        except NotFound as error:
-            raise explained(self.carrier, place, error) from error
+        operation, asked = to_read(place)
+        with explained(self.carrier, place):
+            return self.carrier.content(operation, **asked)
 
-    def _file(self, place: Address, at: dict[str, Any]) -> Content:
-        path = str(place.path)
-        if place.root == "datastores":
-            named = {"name": place.name, "version": place.version}
-            return self.carrier.content("datastores.read", **named, path=path)
-        if place.section == "checkpoints":
-            read, uuid = "checkpoints.read", place.item
-            return self.carrier.content(read, **at, uuid=uuid, path=path)
-        return self.carrier.content("files.read", **at, path=path)
+    def peek(self, address: str | Address) -> Peek:
+        """Tell what a file holds from a few of its bytes; nothing of it is run.
+
+        A table's schema and statistics, tensors, arrays, the listing of an archive,
+        the first and last lines of a text, what a pickle would import.
+
+        Raises:
+            NotFound: when there is none; says which address works, or who is near.
+            Unreadable: when it is damaged, or not what its name says.
+        """
+        place = self.parse(address)
+        with explained(self.carrier, place):
+            found: Peek = self.carrier.call("peeks.get", address=place.tree)
+        return found
 
     def digests(self, address: str) -> dict[str, str]:
         """Return every file of a place by path, with its recorded digest."""

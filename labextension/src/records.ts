@@ -244,6 +244,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/peek": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what a file holds from a few of its bytes; nothing of it is run. */
+        get: operations["peeks.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs": {
         parameters: {
             query?: never;
@@ -837,6 +854,13 @@ export interface components {
             /** @default [] */
             task_ids: string[];
             user: string;
+        };
+        /**
+         * AskPeek
+         * @description Which file, short or as the tree has it.
+         */
+        AskPeek: {
+            address: string;
         };
         /**
          * AskPoints
@@ -1835,6 +1859,132 @@ export interface components {
             total: number;
             /** @default false */
             total_capped: boolean;
+        };
+        /**
+         * Peek
+         * @description What a file holds.
+         *
+         *         Attributes:
+         *             address: of the file.
+         *             kind: "parquet", "safetensors", "npy", "npz", "zip", "tar", "pickle",
+         *                 "image", "text", "empty" or "binary".
+         *             size: bytes of the file.
+         *             bytes_read: how many of them were read for this.
+         *             summary: one sentence.
+         *             details: what else it says of itself, e.g. its metadata.
+         *             columns: of a table.
+         *             row_groups: of a table.
+         *             tensors: of arrays and tensors.
+         *             entries: of an archive.
+         *             head: the first lines of a text.
+         *             tail: its last lines, where they are not among the first.
+         *             imports: what loading it would import ("module.name"), of a pickle.
+         *             left_out: what is not shown, a sentence each; nothing is left out unsaid.
+         */
+        Peek: {
+            /** @default  */
+            address: string;
+            /** @default 0 */
+            bytes_read: number;
+            /** @default [] */
+            columns: components["schemas"]["PeekColumn"][];
+            /** @default {} */
+            details: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            entries: components["schemas"]["PeekEntry"][];
+            /** @default [] */
+            head: string[];
+            /** @default [] */
+            imports: string[];
+            kind: string;
+            /** @default [] */
+            left_out: string[];
+            /** @default [] */
+            row_groups: components["schemas"]["PeekRowGroup"][];
+            size: number;
+            /** @default  */
+            summary: string;
+            /** @default [] */
+            tail: string[];
+            /** @default [] */
+            tensors: components["schemas"]["PeekTensor"][];
+        };
+        /**
+         * PeekColumn
+         * @description A column of a table.
+         *
+         *         Attributes:
+         *             name: with dots for what is nested.
+         *             type: as the file says it.
+         *             minimum: of all row groups, as text; "" when the file does not say.
+         *             maximum: of all row groups, as text; "" when the file does not say.
+         *             nulls: how many; None when the file does not say.
+         */
+        PeekColumn: {
+            /** @default  */
+            maximum: string;
+            /** @default  */
+            minimum: string;
+            name: string;
+            /** @default null */
+            nulls: number | null;
+            type: string;
+        };
+        /**
+         * PeekEntry
+         * @description A line of an archive, which nobody extracted.
+         *
+         *         Attributes:
+         *             name: as the archive says it.
+         *             kind: "file", "folder", "link", "hard link", "device", "pipe" or "other".
+         *             size: bytes, as the archive claims.
+         *             packed: bytes in the archive; None when it does not say.
+         *             link: where a link points.
+         *             modified: seconds since 1970; 0 when it does not say.
+         *             warning: why it should not be extracted as it is; "" for no reason.
+         */
+        PeekEntry: {
+            kind: string;
+            /** @default  */
+            link: string;
+            /** @default 0 */
+            modified: number;
+            name: string;
+            /** @default null */
+            packed: number | null;
+            /** @default 0 */
+            size: number;
+            /** @default  */
+            warning: string;
+        };
+        /**
+         * PeekRowGroup
+         * @description A row group of a table: rows, and bytes before compression.
+         */
+        PeekRowGroup: {
+            bytes: number;
+            rows: number;
+        };
+        /**
+         * PeekTensor
+         * @description An array or a tensor.
+         *
+         *         Attributes:
+         *             name: "" for the only one.
+         *             dtype: as the file says it.
+         *             shape: "[]" for a single number.
+         *             bytes: of its numbers; 0 when they are objects.
+         *             warning: what a reader must know, e.g. that it holds pickled objects.
+         */
+        PeekTensor: {
+            bytes: number;
+            dtype: string;
+            name: string;
+            shape: number[];
+            /** @default  */
+            warning: string;
         };
         /**
          * Person
@@ -3124,6 +3274,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "peeks.get": {
+        parameters: {
+            query: {
+                address: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Peek */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Peek"];
                 };
             };
             /** @description what went wrong, and what to do */

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import pickle
+import zipfile
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 
@@ -120,3 +125,52 @@ def test_a_missing_file_of_a_run_that_is_not_there(ja):
     assert ended.status == 1
     assert ended.err.startswith("error: alice:mnits")
     assert "file" not in ended.err
+
+
+def test_peek_tells_what_a_text_holds_without_writing_it_whole(
+    alice, run, tmp_path, ja
+):
+    source = tmp_path / "long"
+    source.write_bytes(b"".join(b"line %d\n" % n for n in range(100_000)))
+    alice.call("files.capture", **run, path="long.log", source=source)
+    ended = ja("cat", "--peek", "mnist-exp0/long.log")
+    assert ended.status == 0
+    assert ended.lines[0].startswith("alice:mnist-exp0/long.log: text, looked at")
+    assert ended.lines[1:3] == ["line 0", "line 1"]
+    assert ended.lines[-1] == "line 99999"
+    assert ended.err == "not shown: the lines between them, which were not read\n"
+
+
+def test_peek_marks_what_is_hostile_in_an_archive(alice, run, tmp_path, ja):
+    source = tmp_path / "a.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("../up\x1b[2J", "x")
+    alice.call("files.capture", **run, path="a.zip", source=source)
+    ended = ja("cat", "--peek", "mnist-exp0/a.zip")
+    assert "a control character" in ended.out
+    assert "␛[2J" in ended.out
+    assert "\x1b" not in ended.out
+
+
+def test_peek_shows_tables_arrays_and_imports(alice, run, tmp_path, ja):
+    pq.write_table(pa.table({"n": [1, 2]}), tmp_path / "t.parquet")
+    np.save(tmp_path / "a.npy", np.zeros((2, 3)))
+    (tmp_path / "p.pkl").write_bytes(pickle.dumps(Path("x")))
+    said = {}
+    for name in ("t.parquet", "a.npy", "p.pkl"):
+        alice.call("files.capture", **run, path=name, source=tmp_path / name)
+        said[name] = ja("cat", "--peek", f"mnist-exp0/{name}").out
+    assert "int64" in said["t.parquet"]
+    assert "2 x 3" in said["a.npy"]
+    assert "  pathlib.PosixPath" in said["p.pkl"]
+
+
+def test_peek_is_json_when_asked(ja):
+    found = ja("cat", "--peek", "--json", "mnist-exp0/metrics.json").json
+    assert (found["kind"], found["head"]) == ("text", ['{"loss": 0.5}'])
+
+
+def test_json_of_a_file_itself_is_wrong_usage(ja):
+    ended = ja("cat", "--json", "mnist-exp0/metrics.json")
+    assert ended.status == 2
+    assert "--json goes with --peek" in ended.err

@@ -52,6 +52,7 @@ EXPECTED = {
     "metrics.points": SEE,
     "metrics.report": MAKE,
     "metrics.series": SEE,
+    "peeks.get": SEE,
     "runs.clone": MAKE,
     "runs.delete": DELETE,
     "runs.fields": SEE,
@@ -149,6 +150,7 @@ def world(act, alice, app, service, tmp_path, jp_root_dir):
                 "version": "v1",
                 "session": session,
                 "handle": "alice",
+                "file": f"runs/alice/{run}/exp0/files/a.txt",
                 "token": token.id,
                 "transfer": transfer.id,
                 "share": shared.share.id,
@@ -187,6 +189,8 @@ def request_of(name: str, world: World) -> tuple[str, str, dict[str, Any]]:
         query = f"?segment=of-{world.path['run']}&offset=0"
         is_report = name == "metrics.report"
         return declared.method, path + query * is_report, {"body": b""}
+    if name == "peeks.get":
+        return declared.method, f"{path}?address={world.path['file']}", {}
     said = world.said.get(name)
     return declared.method, path, {} if said is None else {"data": said}
 
