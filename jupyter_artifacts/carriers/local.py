@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.transfer.plan import Planned
     from jupyter_artifacts.transfer.progress import Progress
 
+_PAGE: Final = 1000
 _open: Final[dict[Path, Catalog]] = {}
 _opening: Final = threading.Lock()
 
@@ -143,6 +144,16 @@ class LocalCarrier:
         except Refused as error:
             note_refusal(self.context, action, error)
             raise
+
+    def pages(self, operation: str, /, **ask: Any) -> Iterator[Any]:
+        """Yield everything that a paged operation has, page by page."""
+        cursor = None
+        while True:
+            page = self.call(operation, limit=_PAGE, cursor=cursor, **ask)
+            yield from page.items
+            cursor = page.cursor
+            if cursor is None:
+                return
 
     def content(self, operation: str, /, **ask: Any) -> Content:
         """Perform an operation that answers bytes."""

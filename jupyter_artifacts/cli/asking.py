@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from jupyter_artifacts.team import Team
 
 EVERYONE: Final = "*"  # no handle can be this
-PAGE: Final = 1000
 
 
 def as_json_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -97,10 +96,4 @@ def confirm(question: str, *, address: str, yes: bool) -> None:
 
 def pages(team: Team, operation: str, **ask: Any) -> Iterator[Any]:
     """Yield everything that a paged operation has."""
-    cursor = None
-    while True:
-        page = team.carrier.call(operation, limit=PAGE, cursor=cursor, **ask)
-        yield from page.items
-        cursor = page.cursor
-        if cursor is None:
-            return
+    return team.carrier.pages(operation, **ask)

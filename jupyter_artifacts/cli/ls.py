@@ -10,7 +10,7 @@ from jupyter_artifacts.addresses import Address
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import as_json_option, pages, team_here
 from jupyter_artifacts.cli.datastores import show_datastores, show_versions
-from jupyter_artifacts.cli.entries import entries_at, show_entries
+from jupyter_artifacts.cli.entries import show_entries
 from jupyter_artifacts.cli.status import show_experiments
 from jupyter_artifacts.cli.words import counted, size, when
 from jupyter_artifacts.errors import Unavailable
@@ -40,7 +40,7 @@ def ls(address: str, *, as_json: bool) -> None:
     elif place.root == "runs" and place.experiment is None:
         _list_runs(team, place, as_json=as_json)
     else:
-        show_entries(team, entries_at(team, place), address, as_json=as_json)
+        show_entries(team, team.entries(place), address, as_json=as_json)
         if place.section in {"", "files"} and not place.path and place.root == "runs":
             _note_uncaptured(team, place)
 

@@ -13,6 +13,7 @@ from jupyter_artifacts.operations.addressed import to_read
 from jupyter_artifacts.operations.contents import assets_at
 from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.settings import Settings
+from jupyter_artifacts.team.entries import entries_at
 from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
 from jupyter_artifacts.team.experiments import split_metric as split
 from jupyter_artifacts.team.loading import MOST, load_content
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.operations.run_changes import Cloned
     from jupyter_artifacts.operations.table import Content
+    from jupyter_artifacts.records.assets import Entry
     from jupyter_artifacts.records.datastores import Datastore
     from jupyter_artifacts.records.peeks import Peek
     from jupyter_artifacts.records.people import Member
@@ -214,6 +216,14 @@ class Team(Sharing):
         with explained(self.carrier, place):
             found: Peek = self.carrier.call("peeks.get", address=place.tree)
         return found
+
+    def entries(self, address: str | Address) -> list[Entry]:
+        """Return one level of what is at an experiment, a version or a folder of one.
+
+        Of a file the one entry of it; an experiment shows its files, and that it has
+        checkpoints and logs.
+        """
+        return entries_at(self, self.parse(address))
 
     def digests(self, address: str) -> dict[str, str]:
         """Return every file of a place by path, with its recorded digest."""
