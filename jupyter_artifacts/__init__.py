@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jupyter_artifacts.team import Team, connect
+    from jupyter_artifacts.team.drafts import Artifact
     from jupyter_artifacts.team.shortcuts import (
         attach,
         download,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.widgets import ArtifactDownloader, MetricPlot, RunExplorer
 
 __all__ = [
+    "Artifact",
     "ArtifactDownloader",
     "MetricPlot",
     "RunExplorer",
@@ -42,6 +44,7 @@ __all__ = [
 ]
 
 _WHERE = {
+    "Artifact": "team.drafts",
     "ArtifactDownloader": "widgets",
     "MetricPlot": "widgets",
     "RunExplorer": "widgets",

@@ -11,17 +11,22 @@
 | MANAGE the team, others' tokens, the audit log | | | yes | yes |
 | MANAGE themselves (their own tokens) | yes | yes | yes | yes |
 
-Who is owner, an owner alone decides (`operations/members.py`).
+Who is owner, an owner alone decides (`operations/members.py`). What is private is for
+its owner and the readers they name; an admin may delete it all the same.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import Refused
+from jupyter_artifacts.records.artifacts import Visibility
 from jupyter_artifacts.records.people import Role
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.records.artifacts import Artifact
 
 
 class Action(StrEnum):
@@ -40,6 +45,9 @@ class Thing(StrEnum):
     TEAM = "team"
     RUN = "run"
     DATASTORE = "datastore"
+    ARTIFACT = "artifact"
+    VERSION = "version"
+    """Of an artifact: its owner's, and of whoever logged it."""
     TRANSFER = "transfer"
     MEMBER = "member"
     SHARE = "share"
@@ -111,6 +119,15 @@ def check(
         raise Refused(
             msg, address=address, hint="say why; it is kept with the deletion"
         )
+
+
+def may_know(asker: Asker, artifact: Artifact, action: Action = Action.SEE) -> bool:
+    """Return whether who asks may know that there is such an artifact."""
+    if artifact.visibility is Visibility.TEAM:
+        return True
+    if asker.handle == artifact.owner or asker.handle in artifact.readers:
+        return True
+    return action is Action.DELETE and asker.role in _ADMINS
 
 
 def _why(asker: Asker, permission: Permission, *, own: bool, owner: str) -> tuple[str]:

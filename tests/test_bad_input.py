@@ -24,6 +24,7 @@ from jupyter_artifacts.catalog.mounts import file_system_of
 from jupyter_artifacts.cli.main import main
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.team import Team
+from jupyter_artifacts.transfer.saving import ToSave
 
 COMMAND = Path(sys.prefix, "bin", "jupyter-artifacts")
 NOBODY = 65534
@@ -92,6 +93,7 @@ def make_world(folder: Path, patch: pytest.MonkeyPatch) -> World:
     alice.call("logs.append", **AT, stream="output", body=b"epoch 1\n")
     (cats / "tom.txt").write_bytes(b"meow")
     bob.call("datastores.create", name="cats", source=str(cats))
+    bob.log_artifact([ToSave(path="weights", content=b"w", size=1)], name="my-model")
     for place in (home, home / "storage", folder / "storage-secret"):
         place.mkdir(exist_ok=True)
         (place / "secret.txt").write_bytes(SECRET)
@@ -140,15 +142,20 @@ UNKNOWN = [
     (["ls", "datastores/cast"], "did you mean cats?"),
     (["ls", "datastores/cats/v9"], "v9"),
     (["ls", "datastores/cats/v1/tim.txt"], "tim.txt"),
-    (["ls", "my-model@v1"], "artifacts with versions are not here yet"),
+    (["ls", "my-model@v1"], "did you mean v0?"),
+    (["ls", "my-modl@v0"], "did you mean my-model?"),
+    (["ls", "artifacts/my-modl"], "did you mean my-model?"),
+    (["ls", "my-model@v0/weigths"], "did you mean weights?"),
+    (["diff", "my-model@v0", "v1"], "did you mean v0?"),
+    (["lineage", "my-model@best"], "no version best"),
     (["cat", "alice:mnist-exp0/metric.json"], "metric.json"),
     (["cat", "alice:mnist-exp7/metrics.json"], "exp0"),
     (["cat", "datastores/cats/v1/tim.txt"], "tim.txt"),
-    (["cat", "my-model@v1/weights"], "artifacts with versions are not here yet"),
+    (["cat", "my-model@v1/weights"], "did you mean v0?"),
     (["download", "alice:mnits"], "did you mean mnist?"),
     (["download", "alice:mnist-exp0/nothing"], "there is no such file or folder"),
     (["download", "alice:mnist-exp0", "--include", "*.png"], "none of its 2 files"),
-    (["download", "my-model@v1"], "artifacts with versions are not here yet"),
+    (["download", "my-model@v1"], "did you mean v0?"),
     (["logs", "alice:mnist-exp7"], "exp0"),
     (["logs", "mnist-exp0", "--stream", "stderr"], "nothing was written to it"),
     (["status", "alice:mnits"], "did you mean mnist?"),

@@ -27,6 +27,7 @@ from jupyter_artifacts.addresses.paths import (
 from jupyter_artifacts.addresses.place import (
     LOG_STREAMS,
     Address,
+    artifact_address,
     datastore_address,
     experiment_address,
     run_address,
@@ -39,6 +40,7 @@ __all__ = [
     "VERSION",
     "Address",
     "AssetPath",
+    "artifact_address",
     "check_name",
     "datastore_address",
     "experiment_address",

@@ -139,3 +139,8 @@ def experiment_address(user: str, run: str, number: int) -> Address:
 def datastore_address(name: str, version: str = "") -> Address:
     """Return the address of a datastore or of one of its versions."""
     return Address("datastores", name=name, version=version)
+
+
+def artifact_address(name: str, version: str = "") -> Address:
+    """Return the address of an artifact or of one of its versions."""
+    return Address("artifacts", name=name, version=version)

@@ -15,6 +15,7 @@ from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.errors import Refused
 from jupyter_artifacts.operations import metrics, transfers
 from jupyter_artifacts.operations.all import TABLE, perform
+from jupyter_artifacts.operations.artifact_logging import log_files
 from jupyter_artifacts.operations.auditing import granted, note_refusal
 from jupyter_artifacts.operations.capturing import capture_many
 from jupyter_artifacts.operations.contents import assets_at
@@ -36,11 +37,13 @@ from jupyter_artifacts.transfer.remote import fetch_remote
 from jupyter_artifacts.transfer.verifying import verify_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from jupyter_artifacts.errors import ArtifactsError
+    from jupyter_artifacts.operations.artifact_publishing import LogVersion
     from jupyter_artifacts.operations.capturing import FileToCapture
     from jupyter_artifacts.policy import Permission
+    from jupyter_artifacts.records.artifacts import Logged
     from jupyter_artifacts.records.assets import Asset
     from jupyter_artifacts.records.metrics import Points
     from jupyter_artifacts.records.people import Member, Token
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.settings import Settings
     from jupyter_artifacts.transfer.plan import Planned
     from jupyter_artifacts.transfer.progress import Progress
+    from jupyter_artifacts.transfer.saving import ToSave
 
 _PAGE: Final = 1000
 _open: Final[dict[Path, Catalog]] = {}
@@ -214,6 +218,18 @@ class LocalCarrier:
         reach = Reach(self.context.storage, fetch_remote, lambda: None)
         with self._catalog.read() as rows:
             yield from verify_stored(assets_at(self.context, rows, place), reach)
+
+    def log_artifact(
+        self,
+        files: Iterable[ToSave],
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        total: tuple[int, int] = (0, 0),
+        **ask: Any,
+    ) -> Logged:
+        """Log files of this machine; takes what `artifacts.log` takes, no source."""
+        wanted = cast("LogVersion", convert_ask(TABLE["artifacts.log"], ask))
+        return log_files(self.context, wanted, files, progress=progress, total=total)
 
     def capture_many(
         self, user: str, run: str, number: int, files: Sequence[FileToCapture]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
 
 from jupyter_artifacts.addresses import AssetPath
+from jupyter_artifacts.catalog.cursors import from_cursor, to_cursor
 from jupyter_artifacts.catalog.documents import document_reader, to_document
 from jupyter_artifacts.catalog.growth import Growth, batched, count, grow, place_of
 from jupyter_artifacts.catalog.levels import CAP, level
@@ -16,15 +17,15 @@ from jupyter_artifacts.catalog.manifests import ManifestChunks, delete_manifests
 from jupyter_artifacts.catalog.missing import not_found
 from jupyter_artifacts.catalog.schema import assets, folders, uncaptured
 from jupyter_artifacts.records.assets import Asset, StoredAsset, Uncaptured
+from jupyter_artifacts.records.base import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy.engine import Connection
 
-    from jupyter_artifacts.catalog.sorted_assets import Part
+    from jupyter_artifacts.catalog.manifest_lines import Part
     from jupyter_artifacts.records.assets import Entry
-    from jupyter_artifacts.records.base import Page
 
 _PAGE: Final = 1000
 _read = document_reader(Asset)
@@ -143,6 +144,17 @@ class AssetRows:
             if len(rows) < _PAGE:
                 return
             last = rows[-1].path
+
+    def page(self, manifest_id: str, *, limit: int, cursor: str | None) -> Page[Asset]:
+        """Return some lines of a manifest that never changes, folder by folder."""
+        last = from_cursor(manifest_id, cursor, str) if cursor else ""
+        found = self._chunks.after(manifest_id, last, limit + 1)
+        items = [stored.asset for stored in found[:limit]]
+        more = len(found) > limit
+        return Page(
+            items=items,
+            cursor=to_cursor(manifest_id, items[-1].path) if more else None,
+        )
 
     def children(
         self, manifest_id: str, prefix: str, *, limit: int, cursor: str | None

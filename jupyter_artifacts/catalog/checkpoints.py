@@ -69,6 +69,18 @@ class CheckpointRows:
             raise not_found(msg, address=experiment.address, name=uuid, known=known)
         return self._checkpoint(found)
 
+    def by_uuid(self, uuid: str) -> tuple[Checkpoint, str]:
+        """Return a checkpoint and the id of its experiment."""
+        found = self._connection.execute(
+            select(checkpoints, experiments.c.id)
+            .join(experiments, experiments.c.seq == checkpoints.c.experiment)
+            .where(checkpoints.c.uuid == uuid)
+        ).first()
+        if found is None:
+            msg = f"there is no checkpoint {uuid}"
+            raise not_found(msg, address=uuid)
+        return self._checkpoint(found), found.id
+
     def all(self, experiment_id: str) -> list[Checkpoint]:
         """Return an experiment's checkpoints, by steps, then time."""
         seq, _ = need_experiment(self._connection, experiment_id)

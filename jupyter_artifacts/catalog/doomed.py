@@ -25,6 +25,10 @@ class DoomedRows:
         """Note folders of bytes that are to be deleted now."""
         self._put([{"key": key, "of": None, "due": now} for key in prefixes])
 
+    def remove(self, keys: Sequence[str], now: float) -> None:
+        """Note single objects that are to be deleted now."""
+        self._put([{"key": key, "of": key, "due": now} for key in keys])
+
     def keep(self, revisions: Sequence[tuple[str, str]], until: float) -> None:
         """Note old bytes, (their key, the key they were replaced under), to keep.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec.structs import replace
 from sqlalchemy import func, insert, select, update
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.records.assets import Asset
 
+T = TypeVar("T")
 _AT_ONCE: Final = 500  # old builds of SQLite take 999 values in a statement
 
 
@@ -40,10 +41,10 @@ class Growth:
         self.modified = max(self.modified, new.modified)
 
 
-def batched(paths: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the paths in parts that one statement can name."""
-    for at in range(0, len(paths), _AT_ONCE):
-        yield paths[at : at + _AT_ONCE]
+def batched(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the values in parts that one statement can name."""
+    for at in range(0, len(values), _AT_ONCE):
+        yield values[at : at + _AT_ONCE]
 
 
 def place_of(parts: tuple[str, ...]) -> dict[str, str]:

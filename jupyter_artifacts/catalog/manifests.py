@@ -10,9 +10,9 @@ import zstandard
 from sqlalchemy import delete, func, insert, select
 
 from jupyter_artifacts.catalog.growth import batched, place_of
+from jupyter_artifacts.catalog.manifest_lines import folder_key, place_key, unpacked
 from jupyter_artifacts.catalog.schema import assets, folders, uncaptured
 from jupyter_artifacts.catalog.schema_versions import manifest_chunks
-from jupyter_artifacts.catalog.sorted_assets import folder_key, place_key
 from jupyter_artifacts.records.assets import AssetKind, StoredAsset
 
 if TYPE_CHECKING:
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
-    from jupyter_artifacts.catalog.sorted_assets import Part
+    from jupyter_artifacts.catalog.manifest_lines import Part
 
 _c: Final = manifest_chunks.c
-_lines: Final = msgspec.msgpack.Decoder(list[StoredAsset]).decode
 _raw_lines: Final = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
 _line: Final = msgspec.msgpack.Decoder(StoredAsset).decode
 
@@ -82,13 +81,23 @@ class ManifestChunks:
         """Yield the file `prefix`, and every one below it; in the order of places."""
         if not prefix:
             for row in self._between(manifest_id, "", ""):
-                yield _lines(_unpacked(row.data))
+                yield unpacked(row.data)
             return
         one = self.find(manifest_id, prefix)
         if one is not None:
             yield [one]
         folder = folder_key(prefix)
         yield from self._within(manifest_id, f"{folder}\x01", f"{folder}\x03")
+
+    def after(self, manifest_id: str, path: str, limit: int) -> list[StoredAsset]:
+        """Return the next lines behind that of a path; "" for the first."""
+        found: list[StoredAsset] = []
+        first = f"{place_key(path)}\x01" if path else ""
+        for some in self._within(manifest_id, first, ""):
+            found += some[: limit - len(found)]
+            if len(found) == limit:
+                break
+        return found
 
     def level(
         self, manifest_id: str, folder: str, *, after: str, limit: int
@@ -126,11 +135,12 @@ class ManifestChunks:
         self, manifest_id: str, first: str, end: str
     ) -> Iterator[list[StoredAsset]]:
         for row in self._between(manifest_id, first, end):
-            if row.first >= first and row.last < end:
-                yield _lines(_unpacked(row.data))
+            if row.first >= first and (not end or row.last < end):
+                yield unpacked(row.data)
             else:
                 lines = _Lines(row.data)
-                yield [lines[at] for at in range(lines.at(first), lines.at(end))]
+                stop = lines.at(end) if end else len(lines)
+                yield [lines[at] for at in range(lines.at(first), stop)]
 
     def _between(
         self, manifest_id: str, first: str, end: str, *, cut: bool = False
@@ -168,7 +178,8 @@ class _Lines:
     """The lines of a chunk, decoded one by one as they are asked for."""
 
     def __init__(self, data: bytes) -> None:
-        self._raw = _raw_lines(_unpacked(data))
+        raw = zstandard.ZstdDecompressor().decompress(data)
+        self._raw = _raw_lines(raw)
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -181,10 +192,6 @@ class _Lines:
         return bisect_left(
             range(len(self._raw)), place, key=lambda at: place_key(self[at].asset.path)
         )
-
-
-def _unpacked(data: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(data)
 
 
 def delete_manifests(connection: Connection, manifests: Sequence[str]) -> None:

@@ -63,6 +63,9 @@ def bring_up_to_date(engine: Engine, database: Path, *, migrate: bool) -> None:
         with engine.begin() as connection:
             if _revision(connection, database) == known[-1]:
                 return
+        # its import takes longer than others want to wait for the lock
+        from alembic import command  # noqa: F401
+
         # Two processes may come here at once: the lock lets one decide first.
         writing = engine.execution_options(**{WRITING: True})
         with writing.begin() as connection:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from jupyter_artifacts.catalog.artifact_versions import VersionRows
+from jupyter_artifacts.catalog.artifacts import ArtifactRows
 from jupyter_artifacts.catalog.assets import AssetRows
 from jupyter_artifacts.catalog.audit import AuditRows
 from jupyter_artifacts.catalog.checkpoints import CheckpointRows
@@ -12,6 +14,8 @@ from jupyter_artifacts.catalog.datastores import DatastoreRows
 from jupyter_artifacts.catalog.doomed import DoomedRows
 from jupyter_artifacts.catalog.events import EventRows
 from jupyter_artifacts.catalog.experiments import ExperimentRows
+from jupyter_artifacts.catalog.held import HeldRows
+from jupyter_artifacts.catalog.lineage import LineageRows
 from jupyter_artifacts.catalog.members import MemberRows
 from jupyter_artifacts.catalog.metrics import MetricRows
 from jupyter_artifacts.catalog.runs import RunRows
@@ -62,6 +66,26 @@ class Rows:
     def checkpoints(self) -> CheckpointRows:
         """Checkpoints."""
         return CheckpointRows(self._connection)
+
+    @property
+    def artifacts(self) -> ArtifactRows:
+        """Artifacts and their aliases."""
+        return ArtifactRows(self._connection)
+
+    @property
+    def versions(self) -> VersionRows:
+        """Versions of artifacts."""
+        return VersionRows(self._connection)
+
+    @property
+    def held(self) -> HeldRows:
+        """What the storage holds of artifacts."""
+        return HeldRows(self._connection)
+
+    @property
+    def lineage(self) -> LineageRows:
+        """What came from what."""
+        return LineageRows(self._connection)
 
     @property
     def datastores(self) -> DatastoreRows:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     ForeignKey,
@@ -25,7 +26,7 @@ manifest_chunks: Final = Table(
     metadata,
     Column("manifest", Name, primary_key=True),
     Column("number", Integer, primary_key=True),
-    # places of its first and last line, see sorted_assets.place_key
+    # places of its first and last line, see manifest_lines.place_key
     Column("first", Name, nullable=False),
     Column("last", Name, nullable=False),
     Column("files", Integer, nullable=False),
@@ -38,6 +39,8 @@ artifacts: Final = Table(
     metadata,
     Column("id", Name, primary_key=True),
     Column("name_key", Name, nullable=False, unique=True),
+    # the number given last: a deleted version's is never given again
+    Column("newest", Integer, nullable=False),
     Column("doc", Document, nullable=False),
 )
 
@@ -45,6 +48,11 @@ artifacts: Final = Table(
 def _of_artifact(*, key: bool = False) -> Column[str]:
     owner = ForeignKey("artifacts.id", ondelete="CASCADE")
     return Column("artifact_id", Name, owner, nullable=False, primary_key=key)
+
+
+def _of_object(**options: Any) -> Column[int]:
+    owner = ForeignKey("artifact_objects.id", ondelete="CASCADE")
+    return Column("object_id", BigInteger, owner, nullable=False, **options)
 
 
 artifact_versions: Final = Table(
@@ -76,31 +84,24 @@ artifact_aliases: Final = Table(
     sqlite_with_rowid=False,
 )
 
-# What the storage holds for an artifact: an object is a large file, or a pack.
+# What the storage holds for an artifact: an object is a large file, or a pack. The
+# rows of these three tables are there before their version is published, and before
+# the artifact is when it is its first; nobody finds them until then.
 artifact_objects: Final = Table(
     "artifact_objects",
     metadata,
     Column("id", Serial, primary_key=True),
-    _of_artifact(),
+    Column("artifact_id", Name, nullable=False),
     Column("key", Name, nullable=False),
+    Column("published", Boolean, nullable=False),
     UniqueConstraint("artifact_id", "key"),
 )
 
 version_objects: Final = Table(
     "version_objects",
     metadata,
-    Column(
-        "version_id",
-        Name,
-        ForeignKey("artifact_versions.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
-    Column(
-        "object_id",
-        BigInteger,
-        ForeignKey("artifact_objects.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    Column("version_id", Name, primary_key=True),
+    _of_object(primary_key=True),
     Index(None, "object_id"),
     sqlite_with_rowid=False,
 )
@@ -109,15 +110,9 @@ version_objects: Final = Table(
 digests: Final = Table(
     "digests",
     metadata,
-    _of_artifact(key=True),
+    Column("artifact_id", Name, primary_key=True),
     Column("digest", LargeBinary, primary_key=True),
-    Column(
-        "object_id",
-        BigInteger,
-        ForeignKey("artifact_objects.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    _of_object(index=True),
     Column("offset", BigInteger),
     Column("size", BigInteger, nullable=False),
     Index(None, "artifact_id", "size"),

@@ -19,6 +19,13 @@ import msgspec
 import zstandard
 
 from jupyter_artifacts.addresses import AssetPath
+from jupyter_artifacts.catalog.manifest_lines import (
+    Chunk,
+    FolderRow,
+    Part,
+    place_key,
+    said_by,
+)
 from jupyter_artifacts.digests import Hasher
 from jupyter_artifacts.errors import InvalidPath
 from jupyter_artifacts.records.assets import AssetKind, StoredAsset
@@ -27,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
-    from jupyter_artifacts.records.assets import Asset
 
 CHUNK: Final = 2048
 _RUN: Final = 16_384
@@ -41,49 +47,6 @@ T = TypeVar("T")
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _Line = tuple[str, StoredAsset | None]  # None: the place is a folder with files in it
-
-
-def place_key(path: str) -> str:
-    """Return a text that sorts as (parts of the parent, name) does.
-
-    No path holds a control character, so these are below any that it holds.
-    """
-    parent, _, name = path.rpartition("/")
-    return f"{folder_key(parent)}\x01{name}"
-
-
-def folder_key(folder: str) -> str:
-    """Return what the places of a folder's files begin with, before a 1 or a 2.
-
-    A character 1 follows when the file lies in it, a character 2 when further below.
-    """
-    return folder.replace("/", "\x02")
-
-
-class FolderRow(msgspec.Struct, array_like=True):
-    """A folder and the sums of what is below it."""
-
-    path: str
-    size: int = 0
-    files: int = 0
-    modified: float = 0.0
-
-
-class Chunk(msgspec.Struct, frozen=True, array_like=True):
-    """Some lines of a manifest, one after the other in the order of their places."""
-
-    number: int
-    first: str
-    last: str
-    files: int
-    data: bytes
-
-
-class Part(msgspec.Struct, frozen=True, array_like=True):
-    """What is written to the catalog at once."""
-
-    chunks: list[Chunk]
-    folders: list[FolderRow]
 
 
 class SortedAssets:
@@ -204,7 +167,7 @@ class _Cutter:
     def add(self, stored: StoredAsset) -> None:
         """Take the next line."""
         asset = stored.asset
-        self._hasher.update(_content_of(asset))
+        self._hasher.update(said_by(asset))
         self._lines.append(stored)
         parent = asset.path.rpartition("/")[0]
         self._move_to(parent)
@@ -258,15 +221,6 @@ class _Cutter:
         if self._part.chunks or self._part.folders:
             _write_block(self._spool, self._part)
             self._part = Part([], [])
-
-
-def _content_of(asset: Asset) -> bytes:
-    """Return what makes a line another one: its path and its content, no times."""
-    content: object = asset.digest
-    if not asset.digest and asset.kind is AssetKind.REMOTE:
-        seen = asset.checksum or asset.etag
-        content = (asset.uri, asset.version_id, seen, asset.size)
-    return _encode((asset.path, asset.kind, content, asset.link))
 
 
 def _sum(folder: FolderRow, size: int, files: int, modified: float) -> None:

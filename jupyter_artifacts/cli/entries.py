@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.words import counted, size, when
+from jupyter_artifacts.records.assets import AssetKind
 
 if TYPE_CHECKING:
     from jupyter_artifacts.records.assets import Entry
@@ -35,9 +36,20 @@ def show_entries(
                 size(entry.size),
                 counted(entry.count, "file") if folder else "",
                 when(entry.modified),
+                _points_at(entry),
             )
         )
-    output.table(("NAME", "SIZE", "FILES", "MODIFIED"), rows, right=("SIZE", "FILES"))
+    heads = ["NAME", "SIZE", "FILES", "MODIFIED", "POINTS AT"]
+    columns = len(heads) if any(row[-1] for row in rows) else len(heads) - 1
+    shown = [row[:columns] for row in rows]
+    output.table(heads[:columns], shown, right=("SIZE", "FILES"))
+
+
+def _points_at(entry: Entry) -> str:
+    """Return where the bytes of a line are that we do not hold."""
+    if entry.asset is None or entry.asset.kind is AssetKind.FILE:
+        return ""
+    return entry.asset.link or entry.asset.uri
 
 
 def _name_below(team: Team, above: str, entry: Entry) -> str:

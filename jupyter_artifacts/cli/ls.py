@@ -8,12 +8,12 @@ import click
 
 from jupyter_artifacts.addresses import Address
 from jupyter_artifacts.cli import output
+from jupyter_artifacts.cli.artifacts import list_artifacts
 from jupyter_artifacts.cli.asking import as_json_option, pages, team_here
 from jupyter_artifacts.cli.datastores import show_datastores, show_versions
 from jupyter_artifacts.cli.entries import show_entries
 from jupyter_artifacts.cli.status import show_experiments
 from jupyter_artifacts.cli.words import counted, size, when
-from jupyter_artifacts.errors import Unavailable
 from jupyter_artifacts.records.states import State
 
 if TYPE_CHECKING:
@@ -28,14 +28,13 @@ def ls(address: str, *, as_json: bool) -> None:
 
     Without ADDRESS, my runs. Others: runs, runs/alice, alice:mnist, alice:mnist-exp0,
     alice:mnist-exp0/figures, runs/alice/mnist/exp0/checkpoints, datastores,
-    datastores/cats, datastores/cats/v1.
+    datastores/cats, datastores/cats/v1, artifacts, artifacts/my-model, my-model@v3.
     """
     team = team_here()
     place = team.parse(address) if address else Address("runs", user=team.me)
     if place.root == "artifacts":
-        msg = "artifacts with versions are not here yet"
-        raise Unavailable(msg, address=address, hint="list runs or datastores")
-    if place.root == "datastores" and not place.version:
+        list_artifacts(team, place, as_json=as_json)
+    elif place.root == "datastores" and not place.version:
         _list_datastores(team, place, as_json=as_json)
     elif place.root == "runs" and place.experiment is None:
         _list_runs(team, place, as_json=as_json)

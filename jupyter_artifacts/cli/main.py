@@ -41,9 +41,24 @@ COMMANDS: Final = {
         "Share a file, folder or experiment by a link that ends.",
     ),
     "stop": (f"{_HERE}.runs:stop", "Ask a run of mine to stop."),
-    "delete": (f"{_HERE}.runs:delete", "Delete a run of mine, with its bytes."),
+    "delete": (
+        f"{_HERE}.runs:delete",
+        "Delete a run or an artifact of mine, with its bytes.",
+    ),
     "clone": (f"{_HERE}.runs:clone", "Queue a run of mine made as another was."),
-    "tag": (f"{_HERE}.runs:tag", "Tag a run of mine."),
+    "tag": (f"{_HERE}.runs:tag", "Tag a run of mine, or a version of an artifact."),
+    "alias": (
+        f"{_HERE}.versions:alias",
+        "Let aliases name a version of an artifact of mine.",
+    ),
+    "diff": (
+        f"{_HERE}.versions:diff",
+        "Show what differs between two versions of artifacts.",
+    ),
+    "lineage": (
+        f"{_HERE}.versions:lineage",
+        "Show what a version came from, and what came of it.",
+    ),
     "datastore": (f"{_HERE}.datastores:datastore", "Share versioned datasets."),
     "session": (f"{_HERE}.sessions:session", "List the team's Jupyter servers."),
     "team": (f"{_HERE}.team:team", "List members; manage roles and tokens."),
@@ -71,6 +86,7 @@ _HELP = """See, share and fetch what the team made.
 Addresses: alice:mnist               a run
            alice:mnist-exp0          an experiment (mnist-exp0: my own)
            alice:mnist-exp0/a/b.png  a file of it
+           my-model@v3               a version of an artifact (my-model@latest)
            datastores/cats/v1        a version of a datastore
 """
 

@@ -1,4 +1,4 @@
-"""`stop`, `delete`, `clone` and `tag`: what is done to runs."""
+"""`stop`, `delete`, `clone` and `tag`: what is done to runs, and to artifacts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from jupyter_artifacts import policy
 from jupyter_artifacts.cli import output
+from jupyter_artifacts.cli.artifacts import delete_artifact, tag_version
 from jupyter_artifacts.cli.asking import confirm, run_at, team_here
 from jupyter_artifacts.cli.words import counted, size
 from jupyter_artifacts.errors import InvalidRequest
@@ -29,16 +30,21 @@ def stop(run: str) -> None:
 
 
 @click.command()
-@click.argument("run")
-@click.option("--reason", default="", help="Why; needed for someone else's run.")
+@click.argument("address")
+@click.option("--reason", default="", help="Why; needed for what is someone else's.")
 @click.option("--yes", is_flag=True, help="Do not ask; needed without a terminal.")
-def delete(run: str, reason: str, *, yes: bool) -> None:
-    """Delete a run of mine, with its bytes.
+def delete(address: str, reason: str, *, yes: bool) -> None:
+    """Delete a run or an artifact of mine, with its bytes.
 
     On a terminal it asks first. A run that still lives is stopped first, by `stop`.
+    my-model@v3 is one version, artifacts/my-model all of them; what something
+    depends on stays.
     """
     team = team_here()
-    place = run_at(team, run)
+    if team.parse(address).root == "artifacts":
+        delete_artifact(team, team.parse(address), reason, yes=yes)
+        return
+    place = run_at(team, address)
     found = team.run(place.short)
     # whoever may not is told so before the question, not after it
     team.carrier.check(
@@ -77,16 +83,19 @@ def clone(run: str, name: str) -> None:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("address")
 @click.argument("tags", metavar="TAG...", nargs=-1)
 @click.option("--remove", is_flag=True, help="Take the tags away.")
-def tag(run: str, tags: tuple[str, ...], *, remove: bool) -> None:
-    """Tag a run of mine.
+def tag(address: str, tags: tuple[str, ...], *, remove: bool) -> None:
+    """Tag a run of mine, or a version of an artifact.
 
     Adds the tags to those it has; without any, prints those it has.
     """
     team = team_here()
-    place = run_at(team, run)
+    if team.parse(address).root == "artifacts":
+        tag_version(team, team.parse(address), tags, remove=remove)
+        return
+    place = run_at(team, address)
     found = team.run(place.short).run
     has = set(found.tags)
     if remove and (unknown := sorted(set(tags) - has)):

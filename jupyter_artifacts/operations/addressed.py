@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyter_artifacts.errors import InvalidAddress, Unavailable
-from jupyter_artifacts.operations.table import TABLE
+from jupyter_artifacts.errors import InvalidAddress
 
 if TYPE_CHECKING:
     from jupyter_artifacts.addresses import Address
@@ -25,7 +24,7 @@ def to_read(place: Address) -> tuple[str, dict[str, Any]]:
         raise InvalidAddress(msg, address=place.short, hint=hint)
     path = str(place.path)
     if place.root != "runs":
-        return _known(place, "read"), {**_of_version(place), "path": path}
+        return f"{place.root}.read", {**_of_version(place), "path": path}
     if place.section == "checkpoints":
         asked = {**of_experiment(place), "uuid": place.item, "path": path}
         return "checkpoints.read", asked
@@ -41,7 +40,7 @@ def to_list(place: Address, prefix: str) -> tuple[str, dict[str, Any]]:
     """
     if place.root == "runs":
         return "files.tree", {**of_experiment(place), "prefix": prefix}
-    return _known(place, "tree"), {**_of_version(place), "prefix": prefix}
+    return f"{place.root}.tree", {**_of_version(place), "prefix": prefix}
 
 
 def of_experiment(place: Address) -> dict[str, Any]:
@@ -51,11 +50,3 @@ def of_experiment(place: Address) -> dict[str, Any]:
 
 def _of_version(place: Address) -> dict[str, Any]:
     return {"name": place.name, "version": place.version}
-
-
-def _known(place: Address, verb: str) -> str:
-    name = f"{place.root}.{verb}"
-    if name not in TABLE:
-        msg = f"{place.root} with versions are not here yet"
-        raise Unavailable(msg, address=place.short, hint="list runs or datastores")
-    return name

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from jupyter_artifacts.operations import (  # noqa: F401 - importing declares them
+    artifact_deleting,
+    artifact_diff,
+    artifact_logging,
+    artifact_versions,
+    artifacts,
     audit,
     checkpoints,
     datastores,
     events,
     experiments,
     files,
+    lineage,
     logs,
     members,
     metrics,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyter_artifacts.errors import InvalidAddress, NotFound, Unavailable
+from jupyter_artifacts.errors import InvalidAddress, NotFound
+from jupyter_artifacts.operations.artifact_places import version_at
 from jupyter_artifacts.operations.places import log_key
 from jupyter_artifacts.records.assets import Asset, StoredAsset
 from jupyter_artifacts.records.media_types import media_type_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jupyter_artifacts.addresses import Address
     from jupyter_artifacts.operations.context import Context
     from jupyter_artifacts.operations.rows import Rows
@@ -28,8 +33,16 @@ def default_folder(place: Address) -> str:
     return "/".join(["jupyter_artifacts_downloads", *parts])
 
 
-def assets_at(ctx: Context, rows: Rows, place: Address) -> list[StoredAsset]:
-    """Return every file at a place, with paths as a download lays them out.
+def settled(ctx: Context, rows: Rows, place: Address) -> Address:
+    """Return a place with the version that it names now, where an alias stands."""
+    if place.root != "artifacts" or not place.name:
+        return place
+    version, _ = version_at(ctx, rows, place.name, place.version)
+    return replace(place, name=version.artifact, version=version.version)
+
+
+def assets_at(ctx: Context, rows: Rows, place: Address) -> Iterator[StoredAsset]:
+    """Yield every file at a place, with paths as a download lays them out.
 
     As `cp -r` does: of a file the name, of a folder its last part and what is
     below; of an experiment its files; of a run its experiments' folders.
@@ -38,56 +51,66 @@ def assets_at(ctx: Context, rows: Rows, place: Address) -> list[StoredAsset]:
         NotFound: when nothing is there.
         InvalidAddress: when the place holds no files of its own.
     """
-    if place.root == "datastores" and place.name:
-        _, manifest = rows.datastores.version(place.name, place.version)
-        return _below(rows, manifest, place)
-    if place.root == "artifacts":
-        msg = "artifacts with versions are not here yet"
-        raise Unavailable(msg, address=place.short)
+    if place.root != "runs" and place.name:
+        return _below(rows, _manifest_of(ctx, rows, place), place)
     if place.root != "runs" or not place.run:
         msg = "it holds no files of its own"
-        hint = "name a run, an experiment, a file or a datastore"
+        hint = "name a run, an experiment, a file, an artifact or a datastore"
         raise InvalidAddress(msg, address=place.short, hint=hint)
     if place.experiment is None:
         run = rows.runs.get(place.user, place.run)
-        return [
+        return (
             _renamed(stored, f"exp{experiment.number}/{stored.asset.path}")
             for experiment in rows.experiments.of_run(run.id)
-            for stored in rows.assets.all(experiment.id)
-        ]
+            for stored in _lines(rows, experiment.id)
+        )
     experiment = rows.experiments.get(place.user, place.run, place.experiment)
     return _in_experiment(ctx, rows, experiment, place)
 
 
+def _manifest_of(ctx: Context, rows: Rows, place: Address) -> str:
+    if place.root == "datastores":
+        return rows.datastores.version(place.name, place.version)[1]
+    return version_at(ctx, rows, place.name, place.version)[1]
+
+
+def _lines(rows: Rows, manifest: str, prefix: str = "") -> Iterator[StoredAsset]:
+    for page in rows.assets.pages(manifest, prefix):
+        yield from page
+
+
 def _in_experiment(
     ctx: Context, rows: Rows, experiment: Experiment, place: Address
-) -> list[StoredAsset]:
+) -> Iterator[StoredAsset]:
     if place.section == "logs":
-        return _logs(ctx, experiment, place)
+        return iter(_logs(ctx, experiment, place))
     if place.section != "checkpoints":
         return _below(rows, experiment.id, place)
-    checkpoints = rows.checkpoints.all(experiment.id)
     if place.item:
         found = rows.checkpoints.get(experiment.id, place.item)
         return _below(rows, found.uuid, place)
-    return [
+    return (
         _renamed(stored, f"{checkpoint.uuid}/{stored.asset.path}")
-        for checkpoint in checkpoints
-        for stored in rows.assets.all(checkpoint.uuid)
-    ]
+        for checkpoint in rows.checkpoints.all(experiment.id)
+        for stored in _lines(rows, checkpoint.uuid)
+    )
 
 
-def _below(rows: Rows, manifest: str, place: Address) -> list[StoredAsset]:
+def _below(rows: Rows, manifest: str, place: Address) -> Iterator[StoredAsset]:
     prefix = str(place.path) if place.path else ""
-    found = rows.assets.all(manifest, prefix)
-    if prefix and not found:
+    found = _lines(rows, manifest, prefix)
+    first = next(found, None)
+    if prefix and first is None:
         msg = "there is no such file or folder"
         hint = place.hint_at_section()
         hint = hint or f"list what there is: jupyter artifacts ls {_parent(place)}"
         raise NotFound(msg, address=place.short, hint=hint)
     above = len(prefix.rpartition("/")[0])
     cut = above + 1 if above else 0
-    return [_renamed(stored, stored.asset.path[cut:]) for stored in found]
+    every = found if first is None else chain([first], found)
+    if not cut:
+        return every
+    return (_renamed(stored, stored.asset.path[cut:]) for stored in every)
 
 
 def _parent(place: Address) -> str:
@@ -112,4 +135,4 @@ def _logs(ctx: Context, experiment: Experiment, place: Address) -> list[StoredAs
 
 def _renamed(stored: StoredAsset, path: str) -> StoredAsset:
     asset = msgspec.structs.replace(stored.asset, path=path)
-    return StoredAsset(asset=asset, key=stored.key)
+    return msgspec.structs.replace(stored, asset=asset)

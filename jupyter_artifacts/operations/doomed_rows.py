@@ -14,6 +14,9 @@ class DoomedRows(Protocol):
     def add(self, prefixes: Sequence[str], now: float) -> None:
         """Note folders of bytes that are to be deleted now."""
 
+    def remove(self, keys: Sequence[str], now: float) -> None:
+        """Note single objects that are to be deleted now."""
+
     def keep(self, revisions: Sequence[tuple[str, str]], until: float) -> None:
         """Note old bytes, (their key, the key they were replaced under), to keep.
 

@@ -1,4 +1,4 @@
-"""Versions of datastores on their way: private to who copies, gone when that dies.
+"""Versions on their way: private to who copies, gone when that dies.
 
 A draft is a file in the spool, named by the version's id, that says where its bytes
 are. Its process holds a lock on it; a lock that is free means that the process died,
@@ -74,10 +74,12 @@ def _taken(kept: Path) -> Iterator[str]:
 def _discard(ctx: Context, version_id: str, prefix: str) -> None:
     """Take a draft's bytes and rows away; a version that was published stays."""
     with ctx.catalog.write() as rows:
-        published = rows.datastores.discard(version_id)
+        of_artifact = prefix.startswith("artifacts/")
+        versions = rows.versions if of_artifact else rows.datastores
+        published = versions.discard(version_id)
     if not published:
         ctx.storage.delete(prefix)
 
 
 def _folder(ctx: Context) -> Path:
-    return Path(ctx.spool, "datastores")
+    return Path(ctx.spool, "drafts")

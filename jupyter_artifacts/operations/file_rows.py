@@ -37,6 +37,9 @@ class AssetRows(Protocol):
     def pages(self, manifest_id: str, prefix: str = "") -> Iterator[list[StoredAsset]]:
         """Yield what `all` returns some at a time, folder by folder or by path."""
 
+    def page(self, manifest_id: str, *, limit: int, cursor: str | None) -> Page[Asset]:
+        """Return some lines of a manifest that never changes, folder by folder."""
+
     def write(self, manifest_id: str, part: Any) -> None:
         """Write a part of a manifest that never changes, see `sort_assets`."""
 
@@ -67,6 +70,9 @@ class CheckpointRows(Protocol):
 
     def get(self, experiment_id: str, uuid: str) -> Checkpoint:
         """Return one checkpoint, resources filled from its manifest (its uuid)."""
+
+    def by_uuid(self, uuid: str) -> tuple[Checkpoint, str]:
+        """Return a checkpoint and the id of its experiment."""
 
     def all(self, experiment_id: str) -> list[Checkpoint]:
         """Return an experiment's checkpoints, by steps, then time."""

@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import Address, AssetPath, experiment_address
-from jupyter_artifacts.errors import Conflict, Gone, NotFound, Unavailable
+from jupyter_artifacts.errors import (
+    Conflict,
+    Gone,
+    InvalidAddress,
+    NotFound,
+    Unavailable,
+)
 from jupyter_artifacts.operations.ranges import Number
 from jupyter_artifacts.operations.table import Content
+from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.records.base import Record
 from jupyter_artifacts.storage.revisions import read_pinned, revision_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from jupyter_artifacts.operations.context import Context
     from jupyter_artifacts.operations.rows import Rows
-    from jupyter_artifacts.records.assets import StoredAsset
+    from jupyter_artifacts.records.assets import Asset, StoredAsset
     from jupyter_artifacts.records.datastores import DatastoreVersion
     from jupyter_artifacts.records.runs import Experiment
 
@@ -136,12 +143,17 @@ def version_folder(
 
 
 def content_of(context: Context, stored: StoredAsset, address: str) -> Content:
-    """Return the bytes of a stored file.
+    """Return the bytes of a stored file, whatever object they lie in.
 
     Raises:
         Gone: when the storage no longer has them.
+        Unavailable: when it holds none: of a link, or of an object of other people.
     """
     asset, key = stored.asset, stored.key
+    if asset.kind is not AssetKind.FILE:
+        return _elsewhere(context, asset, address)
+    if stored.offset is not None:
+        return _packed(context, stored, address)
     pinned = revision_key(key, asset.digest)
     place, size = key, context.storage.size(key)
     # looked for second: then it is there if the file was written anew by now
@@ -149,18 +161,75 @@ def content_of(context: Context, stored: StoredAsset, address: str) -> Content:
     if kept is not None:
         place, size = pinned, kept
     if size is None:
-        msg = "its bytes are no longer in the storage"
-        raise Gone(msg, address=address, hint="somebody removed them by hand")
+        raise _gone(address)
 
     def read(start: int, length: int) -> Iterator[bytes]:
         return read_pinned(context.storage, key, pinned, start, length)
 
+    return _content(asset, read, size=size, at=context.storage.local_path(place))
+
+
+def _packed(context: Context, stored: StoredAsset, address: str) -> Content:
+    """Return the bytes of a file that lies in a pack with others."""
+    asset, offset = stored.asset, stored.offset or 0
+    whole = context.storage.size(stored.key)
+    if whole is None or whole < offset + asset.size:
+        raise _gone(address)
+
+    def read(start: int, length: int) -> Iterator[bytes]:
+        length = max(0, min(length, asset.size - start))
+        return context.storage.read(stored.key, offset + start, length)
+
+    return _content(asset, read)
+
+
+def _elsewhere(context: Context, asset: Asset, address: str) -> Content:
+    """Return the bytes of an object that we point at, as who asks would get them."""
+    if asset.kind is AssetKind.FOLDER:
+        raise InvalidAddress("it is a folder", address=address)
+    if asset.kind is not AssetKind.REMOTE:
+        msg = f"it is a link to {asset.link}, and none of its bytes are here"
+        raise Unavailable(msg, address=address, hint="open what it links to")
+    if context.confined is not None:
+        msg = f"its bytes are in somebody's bucket: {asset.uri}"
+        hint = "download it with credentials of your own"
+        raise Unavailable(msg, address=address, hint=hint)
+
+    def read(start: int, length: int) -> Iterator[bytes]:
+        from jupyter_artifacts.storage.remote import remote_of
+
+        store = remote_of(asset.uri)
+        end = min(start + length, asset.size)
+        for at in range(start, end, _AT_ONCE):
+            fetched = memoryview(store.fetch(asset, at, min(_AT_ONCE, end - at)))
+            for part in range(0, len(fetched), _CHUNK):
+                yield bytes(fetched[part : part + _CHUNK])
+
+    return _content(asset, read)
+
+
+_AT_ONCE: Final = 8 << 20
+_CHUNK: Final = 1 << 20
+
+
+def _content(
+    asset: Asset,
+    read: Callable[[int, int], Iterator[bytes]],
+    *,
+    size: int | None = None,
+    at: Path | None = None,
+) -> Content:
     return Content(
-        size=size,
+        size=asset.size if size is None else size,
         media_type=asset.media_type,
         etag=asset.digest,
         filename=asset.path.rpartition("/")[2],
         modified=asset.modified,
-        local_path=context.storage.local_path(place),
+        local_path=at,
         read=read,
     )
+
+
+def _gone(address: str) -> Gone:
+    msg = "its bytes are no longer in the storage"
+    return Gone(msg, address=address, hint="somebody removed them by hand")

@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from jupyter_artifacts.operations.artifact_rows import (
+        ArtifactRows,
+        HeldRows,
+        LineageRows,
+        VersionRows,
+    )
     from jupyter_artifacts.operations.doomed_rows import DoomedRows
     from jupyter_artifacts.operations.file_rows import (
         AssetRows,
@@ -189,6 +195,22 @@ class Rows(Protocol):
     @property
     def checkpoints(self) -> CheckpointRows:
         """The checkpoints."""
+
+    @property
+    def artifacts(self) -> ArtifactRows:
+        """Artifacts and their aliases."""
+
+    @property
+    def versions(self) -> VersionRows:
+        """Versions of artifacts."""
+
+    @property
+    def held(self) -> HeldRows:
+        """What the storage holds of artifacts."""
+
+    @property
+    def lineage(self) -> LineageRows:
+        """What came from what."""
 
     @property
     def datastores(self) -> DatastoreRows:

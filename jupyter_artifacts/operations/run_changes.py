@@ -13,6 +13,7 @@ from jupyter_artifacts.operations.places import AtRun, experiment_prefix
 from jupyter_artifacts.operations.ranges import Tags  # noqa: TC001 - msgspec reads it
 from jupyter_artifacts.operations.runs import add_experiment
 from jupyter_artifacts.operations.table import CHANGE_RUN, DELETE_RUN, MAKE, operation
+from jupyter_artifacts.records.artifacts import node_of
 from jupyter_artifacts.records.base import Ok, Record
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.runs import Run, RunWithExperiments
@@ -80,7 +81,9 @@ def delete(ctx: Context, ask: DeleteRun) -> Ok:
                     f"{KILLING:.0f} s more it gives it up"
                 )
             raise Conflict(msg, address=run.address, hint=hint)
-        gone = [experiment_prefix(each) for each in rows.runs.delete(run.id)]
+        deleted = rows.runs.delete(run.id)
+        rows.lineage.forget([node_of("experiment", each) for each in deleted])
+        gone = [experiment_prefix(each) for each in deleted]
         rows.doomed.add(gone, ctx.clock())
         data = {"by": ctx.actor.handle, "reason": ask.reason}
         rows.events.add("run", "deleted", run.address, ctx.clock(), data)

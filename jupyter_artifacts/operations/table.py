@@ -19,6 +19,7 @@ from jupyter_artifacts import policy
 from jupyter_artifacts.errors import InvalidRequest, Refused
 from jupyter_artifacts.operations.auditing import granted, note_refusal
 from jupyter_artifacts.operations.checking import check_numbers, check_values, refusal
+from jupyter_artifacts.operations.owners import asker_of, owner_of
 from jupyter_artifacts.policy import Action, Permission, Thing
 
 if TYPE_CHECKING:
@@ -216,9 +217,9 @@ def authorize(permission: Permission, context: Context, ask: Any) -> str:
     Raises:
         Refused: when they have not.
     """
-    owner, address = _owner_of(permission, context, ask)
+    owner, address = owner_of(permission, context, ask)
     policy.check(
-        policy.Asker(handle=context.actor.handle, role=context.actor.role),
+        asker_of(context),
         permission,
         owner=owner,
         address=address,
@@ -243,37 +244,15 @@ def convert_ask(declared: Operation, values: dict[str, Any]) -> msgspec.Struct:
     return ask
 
 
-def _owner_of(permission: Permission, context: Context, ask: Any) -> tuple[str, str]:
-    """Return who owns what an operation acts on, and its address."""
-    thing, action = permission.thing, permission.action
-    if thing is Thing.TEAM:
-        return "", ""
-    if thing is Thing.MEMBER:
-        return ask.handle, ask.handle
-    if action in {Action.SEE, Action.MAKE}:
-        return "", ""
-    with context.catalog.read() as rows:
-        if thing is Thing.RUN:
-            run = rows.runs.get(ask.user, ask.run)
-            found = run.user, run.address
-        elif thing is Thing.DATASTORE:
-            datastore = rows.datastores.get(ask.name)
-            found = datastore.owner, datastore.address
-        elif thing is Thing.SHARE:
-            share = rows.shares.get(ask.share)
-            found = share.owner, share.address
-        else:
-            transfer = rows.transfers.get(ask.transfer)
-            found = transfer.owner, transfer.id
-    return found
-
-
 SEE: Final = Permission(Action.SEE, Thing.TEAM)
 MAKE: Final = Permission(Action.MAKE, Thing.TEAM)
 CHANGE_RUN: Final = Permission(Action.CHANGE, Thing.RUN)
 DELETE_RUN: Final = Permission(Action.DELETE, Thing.RUN)
 CHANGE_DATASTORE: Final = Permission(Action.CHANGE, Thing.DATASTORE)
 DELETE_DATASTORE: Final = Permission(Action.DELETE, Thing.DATASTORE)
+CHANGE_ARTIFACT: Final = Permission(Action.CHANGE, Thing.ARTIFACT)
+CHANGE_VERSION: Final = Permission(Action.CHANGE, Thing.VERSION)
+DELETE_ARTIFACT: Final = Permission(Action.DELETE, Thing.ARTIFACT)
 CHANGE_TRANSFER: Final = Permission(Action.CHANGE, Thing.TRANSFER)
 CHANGE_SHARE: Final = Permission(Action.CHANGE, Thing.SHARE)
 DELETE_SHARE: Final = Permission(Action.DELETE, Thing.SHARE)

@@ -12,7 +12,11 @@ import msgspec
 from jupyter_artifacts.addresses import parse_address
 from jupyter_artifacts.errors import ArtifactsError, Canceled, InvalidAddress
 from jupyter_artifacts.operations.auditing import note
-from jupyter_artifacts.operations.contents import assets_at, default_folder
+from jupyter_artifacts.operations.contents import (
+    assets_at,
+    default_folder,
+    settled,
+)
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.folders import resolve_folder
 from jupyter_artifacts.operations.places import Nothing
@@ -82,8 +86,9 @@ def planned(ctx: Context, ask: Download) -> Planned:
         ArtifactsError: see `make_plan`.
     """
     place = parse_address(ask.address, me=ctx.actor.handle)
-    to = resolve_folder(ctx, ask.to or default_folder(place), must_exist=False)
     with ctx.catalog.read() as rows:
+        place = settled(ctx, rows, place)
+        to = resolve_folder(ctx, ask.to or default_folder(place), must_exist=False)
         made = make_plan(
             place.short,
             assets_at(ctx, rows, place),

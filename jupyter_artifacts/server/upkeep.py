@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import ArtifactsError
+from jupyter_artifacts.operations.artifact_deleting import delete_expired
 from jupyter_artifacts.operations.emptying import empty
 from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.tracking.ingest import Ingester
@@ -66,10 +67,12 @@ class Upkeep:
             self._stop.wait(RECOVER_EVERY)
 
     def _tidy(self, catalog: Catalog) -> None:
-        """Empty what is doomed, and remove what killed processes left half copied."""
+        """Delete what nobody needs: expired, doomed, left half copied by the dead."""
         storage = open_storage(self._settings.storage, self._settings.live)
         swept_until = 0.0
         while not self._stop.is_set():
+            for address in delete_expired(catalog, time.time()):
+                self._log.info("deleted %s, which was to be kept until now", address)
             for failed in empty(catalog, storage, time.time()):
                 self._log.warning("bytes that nobody needs stay for now: %s", failed)
             if time.monotonic() >= swept_until:

@@ -20,6 +20,11 @@ from jupyter_artifacts.team.loading import MOST, load_content
 from jupyter_artifacts.team.missing import explained
 from jupyter_artifacts.team.opening import open_content
 from jupyter_artifacts.team.sharing import Sharing
+from jupyter_artifacts.team.versions import (
+    TeamVersion,
+    every_artifact,
+    named_version,
+)
 
 if TYPE_CHECKING:
     import io
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.operations.run_changes import Cloned
     from jupyter_artifacts.operations.table import Content
+    from jupyter_artifacts.records.artifacts import Artifact
     from jupyter_artifacts.records.assets import Entry
     from jupyter_artifacts.records.datastores import Datastore
     from jupyter_artifacts.records.peeks import Peek
@@ -152,7 +158,7 @@ class Team(Sharing):
         overwrite: str = "error",
         progress: Callable[[Progress], None] | None = None,
     ) -> Receipt:
-        """Download a run, experiment, folder, file, checkpoint or datastore.
+        """Download a run, experiment, folder, file, checkpoint, artifact or datastore.
 
         Args:
             address: what.
@@ -230,7 +236,7 @@ class Team(Sharing):
         place, context = self.parse(address), self.carrier.context
         with context.catalog.read() as rows:
             found = assets_at(context, rows, place)
-        return {stored.asset.path: stored.asset.digest for stored in found}
+            return {stored.asset.path: stored.asset.digest for stored in found}
 
     def stop(self, address: str) -> RunWithExperiments:
         """Ask a run of mine to stop."""
@@ -245,6 +251,14 @@ class Team(Sharing):
         """Queue a run of mine made as this one was."""
         made: Cloned = self.carrier.call("runs.clone", **self._run(address), name=name)
         return made
+
+    def artifact(self, address: str | Address) -> TeamVersion:
+        """Return a version of an artifact: "my-model@v3", or "my-model", the newest."""
+        return TeamVersion(self, named_version(self, address))
+
+    def artifacts(self) -> list[Artifact]:
+        """Return every artifact of the team that I may know of, by name."""
+        return list(every_artifact(self.carrier))
 
     def datastores(self) -> list[Datastore]:
         """Return every datastore of the team."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.carriers.local import LocalCarrier
     from jupyter_artifacts.records.runs import Checkpoint, Experiment, Run
+    from jupyter_artifacts.team.drafts import Artifact
+    from jupyter_artifacts.team.versions import TeamVersion
     from jupyter_artifacts.tracking.papers import Papers
 
 
@@ -151,6 +153,14 @@ class ActiveRun:
         return self._current.save_checkpoint(
             path, steps_completed=steps_completed, metadata=metadata
         )
+
+    def log_artifact(self, artifact: Artifact, **said: Any) -> TeamVersion:
+        """Log an artifact; see `ActiveExperiment.log_artifact`."""
+        return self._current.log_artifact(artifact, **said)
+
+    def use_artifact(self, address: str, *, role: str = "input") -> TeamVersion:
+        """Use an artifact; see `ActiveExperiment.use_artifact`."""
+        return self._current.use_artifact(address, role=role)
 
     def tag(self, *tags: str) -> None:
         """Add tags to the run."""

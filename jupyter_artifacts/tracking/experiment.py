@@ -11,17 +11,22 @@ from jupyter_artifacts.catalog.segments import encode_report
 from jupyter_artifacts.errors import Conflict, InvalidPath, NotFound
 from jupyter_artifacts.records.base import value_from_wire, value_to_wire
 from jupyter_artifacts.records.states import State
+from jupyter_artifacts.tracking.artifacts import log_artifact, use_artifact
 from jupyter_artifacts.tracking.claims import CURRENT
 from jupyter_artifacts.tracking.endings import verdict_of
 from jupyter_artifacts.tracking.numbers import floats_of, group_of, step_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import timedelta
     from types import TracebackType
 
     from jupyter_artifacts.records.runs import Checkpoint, Experiment
+    from jupyter_artifacts.team.drafts import Artifact
+    from jupyter_artifacts.team.versions import TeamVersion
     from jupyter_artifacts.tracking.active import ActiveRun
+    from jupyter_artifacts.transfer.progress import Progress
 
 
 class ActiveExperiment:
@@ -106,6 +111,54 @@ class ActiveExperiment:
             call("checkpoints.capture", uuid=begun.uuid, path=name, source=source)
         saved: Checkpoint = call("checkpoints.complete", uuid=begun.uuid)
         return saved
+
+    def log_artifact(
+        self,
+        artifact: Artifact,
+        *,
+        aliases: Iterable[str] = (),
+        tags: Iterable[str] = (),
+        ttl: float | str | timedelta | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> TeamVersion:
+        """Make an artifact the next version of its name, made by this experiment.
+
+        When an earlier version has the same content, there is no new one: that one
+        is returned, and gets the aliases and tags. Nothing is stored twice.
+
+        Args:
+            artifact: what is logged.
+            aliases: that name the version from now on; `latest` does so by itself.
+            tags: of the version.
+            ttl: after which it may be deleted by itself, unless something uses it:
+                seconds, "30d" or a timedelta; None for never.
+            progress: told how far it is.
+
+        Raises:
+            InvalidRequest: when there is nothing in it, or an alias is none.
+            Refused: when the aliases are somebody else's to move.
+            Conflict: when the name is not available, or of another type.
+        """
+        return log_artifact(
+            self.run.carrier,
+            self.address,
+            artifact,
+            aliases=aliases,
+            tags=tags,
+            ttl=ttl,
+            progress=progress,
+        )
+
+    def use_artifact(self, address: str, *, role: str = "input") -> TeamVersion:
+        """Note that this experiment uses a version of an artifact, and return it.
+
+        Args:
+            address: e.g. "my-model@v3", or "my-model", the newest.
+            role: "input", "fine-tuning" or "inference".
+        """
+        run = self.run
+        at = {"user": run.user, "run": run.name, "number": self.number}
+        return use_artifact(run.carrier, at, address, role)
 
     def note(self, **metadata: Any) -> None:
         """Note anything about it; values are what JSON can hold."""

@@ -4,6 +4,111 @@
  */
 
 export interface paths {
+    "/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the artifacts of the team, by name. */
+        get: operations["artifacts.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/artifacts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return an artifact. */
+        get: operations["artifacts.get"];
+        put?: never;
+        post?: never;
+        /** Delete an artifact with all its versions, none of which something depends on. */
+        delete: operations["artifacts.delete"];
+        options?: never;
+        head?: never;
+        /** Describe an artifact of mine, and say who may know of it. */
+        patch: operations["artifacts.edit"];
+        trace?: never;
+    };
+    "/artifacts/{name}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let an alias of an artifact of mine name a version. */
+        put: operations["artifacts.alias"];
+        post?: never;
+        /** Take an alias of an artifact of mine away. */
+        delete: operations["artifacts.unalias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/artifacts/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a folder's files the next version of an artifact. */
+        post: operations["artifacts.log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/artifacts/{name}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one level of a version's files. */
+        get: operations["artifacts.tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/artifacts/{name}/{version}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the bytes of a file of a version. */
+        get: operations["artifacts.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -574,6 +679,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{user}/{run}/exp{number}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that an experiment of mine uses a version; return it. */
+        post: operations["artifacts.use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs/{user}/{run}/stop": {
         parameters: {
             query?: never;
@@ -833,6 +955,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/versions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the versions of an artifact, newest first. */
+        get: operations["versions.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/versions/{name}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return a version of an artifact. */
+        get: operations["versions.get"];
+        put?: never;
+        post?: never;
+        /** Delete a version that nothing depends on, and the bytes only it needs. */
+        delete: operations["versions.delete"];
+        options?: never;
+        head?: never;
+        /** Describe or tag a version that I logged, or of an artifact of mine. */
+        patch: operations["versions.edit"];
+        trace?: never;
+    };
+    "/versions/{name}/{version}/diff/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what differs between two versions: by path and content, not by times. */
+        get: operations["versions.diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/versions/{name}/{version}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return all files of a version, folder by folder, and what it links to. */
+        get: operations["versions.files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/versions/{name}/{version}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return what a version came from, and what came of it. */
+        get: operations["versions.lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -854,6 +1063,164 @@ export interface components {
             /** @default [] */
             task_ids: string[];
             user: string;
+        };
+        /**
+         * Artifact
+         * @description A name, and the versions that were logged under it.
+         *
+         *         Attributes:
+         *             name: unique in the team, ignoring case.
+         *             address: "artifacts/my-model".
+         *             type: what it is, in the team's own words, e.g. "model".
+         *             owner: handle of who logged its first version.
+         *             description: for people.
+         *             created: when.
+         *             visibility: who may know of it.
+         *             readers: handles of who may see it while it is private, beside its owner.
+         *             versions: how many there are.
+         *             latest: the newest version, e.g. "v3"; "" when that one was deleted.
+         *             aliases: alias → version; `latest` is not among them.
+         *             bytes: of the newest version there is.
+         *             changed: when the newest version there is was made.
+         */
+        Artifact: {
+            address: string;
+            /** @default {} */
+            aliases: {
+                [key: string]: string;
+            };
+            /** @default 0 */
+            bytes: number;
+            /** @default 0 */
+            changed: number;
+            /** @default 0 */
+            created: number;
+            /** @default  */
+            description: string;
+            /** @default  */
+            latest: string;
+            name: string;
+            owner: string;
+            /** @default [] */
+            readers: string[];
+            type: string;
+            /** @default 0 */
+            versions: number;
+            /** @default team */
+            visibility: components["schemas"]["Visibility"];
+        };
+        /**
+         * ArtifactDiff
+         * @description What differs between two versions.
+         *
+         *         Attributes:
+         *             before: address of one.
+         *             after: address of the other.
+         *             lines: what differs, folder by folder.
+         *             left_out: how many more lines there are.
+         *             added: how many files.
+         *             removed: how many files.
+         *             changed: how many files.
+         *             same: how many files.
+         *             bytes_added: sizes of what is added or changed, as it is now.
+         *             bytes_removed: sizes of what is removed or changed, as it was.
+         */
+        ArtifactDiff: {
+            /** @default 0 */
+            added: number;
+            after: string;
+            before: string;
+            /** @default 0 */
+            bytes_added: number;
+            /** @default 0 */
+            bytes_removed: number;
+            /** @default 0 */
+            changed: number;
+            /** @default 0 */
+            left_out: number;
+            lines: components["schemas"]["DiffLine"][];
+            /** @default 0 */
+            removed: number;
+            /** @default 0 */
+            same: number;
+        };
+        /**
+         * ArtifactTree
+         * @description One level of a version's files.
+         *
+         *         Attributes:
+         *             prefix: the folder; "" for the top.
+         *             limit: at most this many lines, up to 5,000.
+         *             cursor: of the page before.
+         */
+        ArtifactTree: {
+            /** @default null */
+            cursor: string | null;
+            /** @default 1000 */
+            limit: number;
+            name: string;
+            /** @default  */
+            prefix: string;
+            version: string;
+        };
+        /**
+         * ArtifactVersion
+         * @description One version of an artifact; its files never change.
+         *
+         *         Attributes:
+         *             address: "my-model@v3".
+         *             artifact: the artifact's name.
+         *             version: "v3".
+         *             number: 3.
+         *             digest: of what it says of its files: the same for the same content.
+         *             bytes: sum of sizes, those of remote objects too.
+         *             files: how many lines it has, without empty folders.
+         *             remote: how many of them are links, or objects that we do not hold.
+         *             created: when.
+         *             created_by: handle.
+         *             source: address of the experiment that logged it; "" for none.
+         *             aliases: those that name it now, `latest` first.
+         *             tags: sorted.
+         *             description: for people.
+         *             metadata: anything that was noted.
+         *             expires: when it may be deleted by itself; None for never.
+         */
+        ArtifactVersion: {
+            address: string;
+            /** @default [] */
+            aliases: string[];
+            artifact: string;
+            bytes: number;
+            /** @default 0 */
+            created: number;
+            /** @default  */
+            created_by: string;
+            /** @default  */
+            description: string;
+            digest: string;
+            /** @default null */
+            expires: number | null;
+            files: number;
+            /** @default {} */
+            metadata: Record<string, unknown>;
+            number: number;
+            /** @default 0 */
+            remote: number;
+            /** @default  */
+            source: string;
+            /** @default [] */
+            tags: string[];
+            version: string;
+        };
+        /**
+         * ArtifactsAsk
+         * @description A page of artifacts.
+         */
+        ArtifactsAsk: {
+            /** @default null */
+            cursor: string | null;
+            /** @default 100 */
+            limit: number;
         };
         /**
          * AskPeek
@@ -940,6 +1307,38 @@ export interface components {
          * @enum {unknown}
          */
         AssetKind: "file" | "folder" | "link" | "remote" | "symlink";
+        /**
+         * AtAlias
+         * @description An alias of an artifact.
+         */
+        AtAlias: {
+            alias: string;
+            name: string;
+        };
+        /**
+         * AtArtifact
+         * @description An artifact.
+         */
+        AtArtifact: {
+            name: string;
+        };
+        /**
+         * AtArtifactFile
+         * @description A file of a version.
+         */
+        AtArtifactFile: {
+            name: string;
+            path: string;
+            version: string;
+        };
+        /**
+         * AtArtifactVersion
+         * @description A version of an artifact: "v3", or an alias.
+         */
+        AtArtifactVersion: {
+            name: string;
+            version: string;
+        };
         /**
          * AtCheckpoint
          * @description A checkpoint.
@@ -1286,6 +1685,15 @@ export interface components {
             version: string;
         };
         /**
+         * DeleteArtifact
+         * @description Which artifact, and why when it is someone else's.
+         */
+        DeleteArtifact: {
+            name: string;
+            /** @default  */
+            reason: string;
+        };
+        /**
          * DeleteDatastore
          * @description Which datastore, and why when it is someone else's.
          */
@@ -1305,6 +1713,16 @@ export interface components {
             user: string;
         };
         /**
+         * DeleteVersion
+         * @description Which version, and why when it is of someone else's artifact.
+         */
+        DeleteVersion: {
+            name: string;
+            /** @default  */
+            reason: string;
+            version: string;
+        };
+        /**
          * Detach
          * @description A session, and a datastore's version.
          */
@@ -1312,6 +1730,41 @@ export interface components {
             name: string;
             session: string;
             version: string;
+        };
+        /**
+         * DiffAsk
+         * @description Two versions, of one artifact or of two.
+         *
+         *         Attributes:
+         *             other: the later one, or an alias.
+         *             other_name: its artifact; "" for the same.
+         */
+        DiffAsk: {
+            name: string;
+            other: string;
+            /** @default  */
+            other_name: string;
+            version: string;
+        };
+        /**
+         * DiffLine
+         * @description A file that two versions do not have in common.
+         *
+         *         Attributes:
+         *             path: of the file.
+         *             change: "added", "removed" or "changed".
+         *             kind: what it is now, or was when it was removed.
+         *             size: bytes now; 0 when it was removed.
+         *             size_before: bytes before; 0 when it was added.
+         */
+        DiffLine: {
+            change: string;
+            kind: components["schemas"]["AssetKind"];
+            path: string;
+            /** @default 0 */
+            size: number;
+            /** @default 0 */
+            size_before: number;
         };
         /**
          * Download
@@ -1334,6 +1787,43 @@ export interface components {
             overwrite: components["schemas"]["Overwrite"];
             /** @default  */
             to: string;
+        };
+        /**
+         * EditArtifact
+         * @description What an artifact says of itself from now on; None leaves a thing as it is.
+         *
+         *         Attributes:
+         *             description: for people.
+         *             visibility: who may know of it.
+         *             readers: handles of who may see it while it is private.
+         */
+        EditArtifact: {
+            /** @default null */
+            description: string | null;
+            name: string;
+            /** @default null */
+            readers: string[] | null;
+            /** @default null */
+            visibility: components["schemas"]["Visibility"] | null;
+        };
+        /**
+         * EditVersion
+         * @description What a version says of itself from now on; None leaves a thing as it is.
+         *
+         *         Attributes:
+         *             description: for people.
+         *             metadata: merged into the metadata, key by key.
+         *             tags: all its tags.
+         */
+        EditVersion: {
+            /** @default null */
+            description: string | null;
+            /** @default null */
+            metadata: Record<string, unknown> | null;
+            name: string;
+            /** @default null */
+            tags: string[] | null;
+            version: string;
         };
         /**
          * Entry
@@ -1556,6 +2046,69 @@ export interface components {
             offset: number;
         };
         /**
+         * Lineage
+         * @description What a version came from, and what came of it, however far.
+         *
+         *         Attributes:
+         *             root: id of the node that was asked about.
+         *             nodes: each once, the root first.
+         *             edges: from what was there before to what was made.
+         *             hidden: how many nodes are private to others.
+         *             cut: whether there is more than is shown.
+         */
+        Lineage: {
+            /** @default false */
+            cut: boolean;
+            edges: components["schemas"]["LineageEdge"][];
+            /** @default 0 */
+            hidden: number;
+            nodes: components["schemas"]["LineageNode"][];
+            root: string;
+        };
+        /**
+         * LineageEdge
+         * @description That one thing went into another, or came out of it.
+         *
+         *         Attributes:
+         *             source: id of the node that was there before.
+         *             target: id of the node that was made from it, or with it.
+         *             role: what the one was to the other.
+         *             time: when it was noted; 0 when it follows from what an experiment says.
+         *             by: handle of who noted it.
+         */
+        LineageEdge: {
+            /** @default  */
+            by: string;
+            role: components["schemas"]["LineageRole"];
+            source: string;
+            target: string;
+            /** @default 0 */
+            time: number;
+        };
+        /**
+         * LineageNode
+         * @description A thing in a lineage.
+         *
+         *         Attributes:
+         *             id: names it within the lineage.
+         *             kind: "experiment", "artifact", "checkpoint" or "datastore".
+         *             address: as people type it.
+         *             gone: whether it was deleted since.
+         */
+        LineageNode: {
+            address: string;
+            /** @default false */
+            gone: boolean;
+            id: string;
+            kind: string;
+        };
+        /**
+         * LineageRole
+         * @description What a thing is to an experiment.
+         * @enum {unknown}
+         */
+        LineageRole: "fine-tuning" | "inference" | "input" | "output";
+        /**
          * LogStream
          * @description A log stream of an experiment.
          *
@@ -1571,6 +2124,61 @@ export interface components {
             growing: boolean;
             size: number;
             stream: string;
+        };
+        /**
+         * LogVersion
+         * @description What is logged, and what is said of it.
+         *
+         *         Attributes:
+         *             source: the folder whose files it has; whoever logs from within this process
+         *                 gives files instead.
+         *             type: what the artifact is, e.g. "model"; "" for what it was before.
+         *             description: of the version.
+         *             metadata: of the version.
+         *             tags: of the version.
+         *             aliases: that name the version from now on.
+         *             ttl: seconds after which it may be deleted by itself; None for never.
+         *             experiment: address of the experiment of mine that made it; "" for none.
+         *             visibility: of an artifact that is new; None for the team.
+         *             readers: of an artifact that is new and private.
+         */
+        LogVersion: {
+            /** @default [] */
+            aliases: string[];
+            /** @default  */
+            description: string;
+            /** @default  */
+            experiment: string;
+            /** @default {} */
+            metadata: Record<string, unknown>;
+            name: string;
+            /** @default [] */
+            readers: string[];
+            /** @default  */
+            source: string;
+            /** @default [] */
+            tags: string[];
+            /** @default null */
+            ttl: number | null;
+            /** @default  */
+            type: string;
+            /** @default null */
+            visibility: components["schemas"]["Visibility"] | null;
+        };
+        /**
+         * Logged
+         * @description What became of an artifact that was logged.
+         *
+         *         Attributes:
+         *             version: its version.
+         *             is_new: False when an earlier version has the same content: then it is that.
+         *             new_bytes: sizes of its files that no version before had.
+         */
+        Logged: {
+            is_new: boolean;
+            /** @default 0 */
+            new_bytes: number;
+            version: components["schemas"]["ArtifactVersion"];
         };
         /**
          * MakeShare
@@ -1765,6 +2373,63 @@ export interface components {
          * @enum {unknown}
          */
         Overwrite: "error" | "rename" | "replace" | "skip";
+        /**
+         * Page[ArtifactVersion]
+         * @description One page of a listing, and where the next begins.
+         *
+         *         Attributes:
+         *             items: what is on this page.
+         *             cursor: give it back to get the next page; None on the last.
+         *             total: how many there are, counted up to `total_cap`.
+         *             total_capped: whether there are more than `total` ("10,000+").
+         */
+        Page_ArtifactVersion_: {
+            /** @default null */
+            cursor: string | null;
+            items: components["schemas"]["ArtifactVersion"][];
+            /** @default 0 */
+            total: number;
+            /** @default false */
+            total_capped: boolean;
+        };
+        /**
+         * Page[Artifact]
+         * @description One page of a listing, and where the next begins.
+         *
+         *         Attributes:
+         *             items: what is on this page.
+         *             cursor: give it back to get the next page; None on the last.
+         *             total: how many there are, counted up to `total_cap`.
+         *             total_capped: whether there are more than `total` ("10,000+").
+         */
+        Page_Artifact_: {
+            /** @default null */
+            cursor: string | null;
+            items: components["schemas"]["Artifact"][];
+            /** @default 0 */
+            total: number;
+            /** @default false */
+            total_capped: boolean;
+        };
+        /**
+         * Page[Asset]
+         * @description One page of a listing, and where the next begins.
+         *
+         *         Attributes:
+         *             items: what is on this page.
+         *             cursor: give it back to get the next page; None on the last.
+         *             total: how many there are, counted up to `total_cap`.
+         *             total_capped: whether there are more than `total` ("10,000+").
+         */
+        Page_Asset_: {
+            /** @default null */
+            cursor: string | null;
+            items: components["schemas"]["Asset"][];
+            /** @default 0 */
+            total: number;
+            /** @default false */
+            total_capped: boolean;
+        };
         /**
          * Page[AuditEntry]
          * @description One page of a listing, and where the next begins.
@@ -2417,6 +3082,15 @@ export interface components {
             url: string;
         };
         /**
+         * SetAlias
+         * @description An alias, and the version it names from now on.
+         */
+        SetAlias: {
+            alias: string;
+            name: string;
+            version: string;
+        };
+        /**
          * SetRole
          * @description A member, and their role from now on.
          */
@@ -2702,11 +3376,39 @@ export interface components {
             source: string;
         };
         /**
+         * UseArtifact
+         * @description What an experiment of mine uses, and how.
+         *
+         *         Attributes:
+         *             address: of a version, e.g. "my-model@v3".
+         *             role: what it is to the experiment.
+         */
+        UseArtifact: {
+            address: string;
+            number: number;
+            /** @default input */
+            role: components["schemas"]["LineageRole"];
+            run: string;
+            user: string;
+        };
+        /**
          * Verdict
          * @description What a plan says of one file.
          * @enum {unknown}
          */
         Verdict: "changed at source" | "gone" | "link" | "new" | "rename" | "replace" | "same" | "skip" | "would overwrite";
+        /**
+         * VersionFiles
+         * @description A page of all files of a version.
+         */
+        VersionFiles: {
+            /** @default null */
+            cursor: string | null;
+            /** @default 1000 */
+            limit: number;
+            name: string;
+            version: string;
+        };
         /**
          * VersionTree
          * @description One level of a version's files.
@@ -2727,6 +3429,23 @@ export interface components {
             version: string;
         };
         /**
+         * VersionsAsk
+         * @description A page of an artifact's versions.
+         */
+        VersionsAsk: {
+            /** @default null */
+            cursor: string | null;
+            /** @default 100 */
+            limit: number;
+            name: string;
+        };
+        /**
+         * Visibility
+         * @description Who may know of a thing.
+         * @enum {unknown}
+         */
+        Visibility: "private" | "team";
+        /**
          * WhichSeries
          * @description A metric series: the experiment's address, the group, the name.
          */
@@ -2744,6 +3463,339 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "artifacts.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Artifact_"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "artifacts.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Artifact */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "artifacts.delete": {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ok"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "artifacts.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    description?: string | null;
+                    /** @default null */
+                    readers?: string[] | null;
+                    /** @default null */
+                    visibility?: components["schemas"]["Visibility"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Artifact */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "artifacts.alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ArtifactVersion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersion"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "artifacts.unalias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Artifact */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "artifacts.log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    aliases?: string[];
+                    /** @default  */
+                    description?: string;
+                    /** @default  */
+                    experiment?: string;
+                    /** @default {} */
+                    metadata?: Record<string, unknown>;
+                    /** @default [] */
+                    readers?: string[];
+                    /** @default  */
+                    source?: string;
+                    /** @default [] */
+                    tags?: string[];
+                    /** @default null */
+                    ttl?: number | null;
+                    /** @default  */
+                    type?: string;
+                    /** @default null */
+                    visibility?: components["schemas"]["Visibility"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Logged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Logged"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "artifacts.tree": {
+        parameters: {
+            query?: {
+                prefix?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Entry_"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "artifacts.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the bytes; Range is honoured */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "audit.list": {
         parameters: {
             query?: {
@@ -4264,6 +5316,47 @@ export interface operations {
             };
         };
     };
+    "artifacts.use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+                run: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    address: string;
+                    /** @default input */
+                    role?: components["schemas"]["LineageRole"];
+                };
+            };
+        };
+        responses: {
+            /** @description ArtifactVersion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersion"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "runs.stop": {
         parameters: {
             query?: never;
@@ -4912,6 +6005,251 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "versions.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ArtifactVersion_"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "versions.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ArtifactVersion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersion"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "versions.delete": {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ok"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "versions.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    description?: string | null;
+                    /** @default null */
+                    metadata?: Record<string, unknown> | null;
+                    /** @default null */
+                    tags?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description ArtifactVersion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersion"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "versions.diff": {
+        parameters: {
+            query?: {
+                other_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ArtifactDiff */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactDiff"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "versions.files": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Asset_"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "versions.lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lineage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
                 };
             };
             /** @description what went wrong, and what to do */

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_artifacts.catalog import sorted_assets
-from jupyter_artifacts.catalog.sorted_assets import place_key, sort_assets
+from jupyter_artifacts.catalog.manifest_lines import place_key
+from jupyter_artifacts.catalog.sorted_assets import sort_assets
 from jupyter_artifacts.errors import InvalidPath, NotFound
 from jupyter_artifacts.records.assets import Asset, AssetKind, StoredAsset
 

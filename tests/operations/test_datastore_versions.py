@@ -113,7 +113,7 @@ def test_what_a_killed_update_left_goes_with_the_next(alice, cats, catalog, sett
     assert (added.version, added.files) == ("v2", 41)
     assert len(stored(alice)) == 2
     assert rows_kept(catalog) == (82, 2)
-    assert list((settings.spool / "datastores").iterdir()) == []
+    assert list((settings.spool / "drafts").iterdir()) == []
 
 
 def test_rows_go_in_some_at_a_time(alice, folder, catalog, monkeypatch):

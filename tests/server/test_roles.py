@@ -11,6 +11,7 @@ from tornado.httpclient import HTTPClientError
 
 from jupyter_artifacts.operations.all import TABLE, Kind
 from jupyter_artifacts.operations.members import issue_token
+from jupyter_artifacts.transfer.saving import ToSave
 
 SEE = {"boss": True, "alice": True, "bob": True, "vera": True}
 MAKE = {"boss": True, "alice": True, "bob": True, "vera": False}
@@ -19,6 +20,16 @@ DELETE = {"boss": True, "alice": True, "bob": False, "vera": False}
 MANAGE = {"boss": True, "alice": False, "bob": False, "vera": False}
 
 EXPECTED = {
+    "artifacts.alias": OWN,
+    "artifacts.delete": DELETE,
+    "artifacts.edit": OWN,
+    "artifacts.get": SEE,
+    "artifacts.list": SEE,
+    "artifacts.log": MAKE,
+    "artifacts.read": SEE,
+    "artifacts.tree": SEE,
+    "artifacts.unalias": OWN,
+    "artifacts.use": OWN,
     "audit.list": MANAGE,
     "checkpoints.begin": OWN,
     "checkpoints.capture": OWN,
@@ -80,6 +91,13 @@ EXPECTED = {
     "transfers.list": SEE,
     "transfers.plan": SEE,
     "transfers.start": MAKE,
+    "versions.delete": DELETE,
+    "versions.diff": SEE,
+    "versions.edit": OWN,
+    "versions.files": SEE,
+    "versions.get": SEE,
+    "versions.lineage": SEE,
+    "versions.list": SEE,
 }
 """Who may, of: the team's owner, the thing's owner, another member, a viewer."""
 
@@ -89,9 +107,14 @@ FIRST = {
 }
 """What has to be done before, for anyone to do it."""
 
-NEEDS_A_REASON = {
-    (name, "boss") for name in ("runs.delete", "datastores.delete", "shares.revoke")
-}
+_DELETING = (
+    "artifacts.delete",
+    "datastores.delete",
+    "runs.delete",
+    "shares.revoke",
+    "versions.delete",
+)
+NEEDS_A_REASON = {(name, "boss") for name in _DELETING}
 
 
 def test_every_operation_has_an_expectation():
@@ -135,6 +158,10 @@ def world(act, alice, app, service, tmp_path, jp_root_dir):
         saved = {**here, "uuid": checkpoint, "path": "a.txt"}
         team.call("checkpoints.capture", **saved, source=file)
         team.call("datastores.create", name=store, source=str(source))
+        for content in (b"0", b"1"):
+            line = ToSave(path="a.txt", content=content, size=1)
+            team.log_artifact([line], name=store)
+        team.call("artifacts.alias", name=store, alias="best", version="v0")
         session = service.place.id
         address = f"datastores/{store}/v1"
         team.call("sessions.attach", session=session, address=address)
@@ -148,6 +175,8 @@ def world(act, alice, app, service, tmp_path, jp_root_dir):
                 "stream": "stdout",
                 "name": store,
                 "version": "v1",
+                "other": "v0",
+                "alias": "best",
                 "session": session,
                 "handle": "alice",
                 "file": f"runs/alice/{run}/exp0/files/a.txt",
@@ -155,14 +184,19 @@ def world(act, alice, app, service, tmp_path, jp_root_dir):
                 "transfer": transfer.id,
                 "share": shared.share.id,
             },
-            said=_said(run, address, shared.path.partition("#")[2]),
+            said=_said(run, store, shared.path.partition("#")[2]),
         )
 
     return make
 
 
-def _said(run: str, address: str, secret: str) -> dict[str, dict[str, Any]]:
+def _said(run: str, store: str, secret: str) -> dict[str, dict[str, Any]]:
+    address = f"datastores/{store}/v1"
     return {
+        "artifacts.alias": {"version": "v0"},
+        "artifacts.edit": {"description": "of cats"},
+        "artifacts.log": {"source": "cats"},
+        "artifacts.use": {"address": f"{store}@v1"},
         "checkpoints.begin": {"steps_completed": 2},
         "datastores.create": {"name": f"{run}-store", "source": "cats"},
         "experiments.move": {"state": "COMPLETED"},
@@ -178,6 +212,7 @@ def _said(run: str, address: str, secret: str) -> dict[str, dict[str, Any]]:
         "shares.read": {"secret": secret},
         "transfers.plan": {"address": f"alice:{run}-exp0"},
         "transfers.start": {"address": f"alice:{run}-exp0", "to": f"{run}-down"},
+        "versions.edit": {"tags": ["good"]},
     }
 
 
@@ -269,7 +304,7 @@ async def test_the_reason_names_who_may(bob, world, send):
     } == {}
 
 
-@pytest.mark.parametrize("name", ["runs.delete", "datastores.delete", "shares.revoke"])
+@pytest.mark.parametrize("name", _DELETING)
 async def test_an_owner_gives_a_reason(name, boss, alice, world, ask, problem):
     """The team's owner deletes what is somebody else's only with a reason."""
     method, path, rest = request_of(name, world())

@@ -7,11 +7,13 @@ import time
 
 import pytest
 
+from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.server.upkeep import Upkeep
 from jupyter_artifacts.settings import Settings
 from jupyter_artifacts.storage import folder
 from jupyter_artifacts.storage.folder import FolderStorage
+from jupyter_artifacts.transfer.saving import ToSave
 
 
 @pytest.fixture(name="team")
@@ -48,6 +50,27 @@ def test_a_server_lets_go_of_bytes_that_nobody_needs(team, tmp_path, monkeypatch
 
     assert _files(settings) == ["experiments/here/artifacts/a"]
     assert not (settings.storage / "experiments" / "gone").exists()
+
+
+def test_a_server_deletes_versions_whose_time_is_over(team):
+    settings, catalog = team
+    alice = LocalCarrier(settings, catalog=catalog)
+    for content, ttl in ((b"a", 0.001), (b"b", None)):
+        line = ToSave(path="a", content=content, size=1)
+        alice.log_artifact([line], name="my-model", ttl=ttl)
+
+    upkeep = Upkeep(settings, logging.getLogger("test"))
+    upkeep.start(catalog)
+    try:
+        until = time.monotonic() + 10
+        while len(_files(settings)) > 1 and time.monotonic() < until:
+            time.sleep(0.01)
+    finally:
+        upkeep.stop()
+
+    (left,) = alice.call("versions.list", name="my-model").items
+    assert left.version == "v1"
+    assert len(_files(settings)) == 1
 
 
 def _files(settings):

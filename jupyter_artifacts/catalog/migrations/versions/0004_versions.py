@@ -56,6 +56,7 @@ def _artifacts() -> None:
         "artifacts",
         sa.Column("id", NAME, nullable=False),
         sa.Column("name_key", NAME, nullable=False),
+        sa.Column("newest", sa.Integer(), nullable=False),
         sa.Column("doc", DOCUMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_artifacts")),
         sa.UniqueConstraint("name_key", name=op.f("uq_artifacts_name_key")),
@@ -115,7 +116,7 @@ def _bytes() -> None:
         sa.Column("id", SERIAL, nullable=False),
         sa.Column("artifact_id", NAME, nullable=False),
         sa.Column("key", NAME, nullable=False),
-        _owned("artifact_objects", "artifact_id", "artifacts"),
+        sa.Column("published", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_artifact_objects")),
         sa.UniqueConstraint(
             "artifact_id", "key", name=op.f("uq_artifact_objects_artifact_id_key")
@@ -125,7 +126,6 @@ def _bytes() -> None:
         "version_objects",
         sa.Column("version_id", NAME, nullable=False),
         sa.Column("object_id", sa.BigInteger(), nullable=False),
-        _owned("version_objects", "version_id", "artifact_versions"),
         _owned("version_objects", "object_id", "artifact_objects"),
         sa.PrimaryKeyConstraint(
             "version_id", "object_id", name=op.f("pk_version_objects")
@@ -145,7 +145,6 @@ def _bytes() -> None:
         sa.Column("object_id", sa.BigInteger(), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        _owned("digests", "artifact_id", "artifacts"),
         _owned("digests", "object_id", "artifact_objects"),
         sa.PrimaryKeyConstraint("artifact_id", "digest", name=op.f("pk_digests")),
         sqlite_with_rowid=False,

@@ -1,0 +1,138 @@
+"""Artifacts and their versions: listed, deleted, tagged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jupyter_artifacts import policy
+from jupyter_artifacts.cli import output
+from jupyter_artifacts.cli.asking import confirm, pages
+from jupyter_artifacts.cli.entries import show_entries
+from jupyter_artifacts.cli.words import counted, size, when
+from jupyter_artifacts.errors import InvalidAddress, InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_artifacts.addresses import Address
+    from jupyter_artifacts.records.artifacts import Artifact, ArtifactVersion
+    from jupyter_artifacts.team import Team
+
+
+def list_artifacts(team: Team, place: Address, *, as_json: bool) -> None:
+    """Print what stands at a place below artifacts: names, versions or files."""
+    if not place.name:
+        _show_artifacts(team.artifacts(), as_json=as_json)
+    elif not place.version:
+        found = list(pages(team, "versions.list", name=place.name))
+        _show_versions(found, as_json=as_json)
+    else:
+        version = team.artifact(replace(place, path=None))
+        place = replace(place, name=version.name, version=version.version)
+        show_entries(team, team.entries(place), place.short, as_json=as_json)
+
+
+def _show_artifacts(found: Sequence[Artifact], *, as_json: bool) -> None:
+    if as_json:
+        output.as_json(found)
+        return
+    if not found:
+        output.note("the team has no artifacts: run.log_artifact makes one")
+        return
+    rows = [
+        (
+            each.address,
+            each.type,
+            each.latest or "(deleted)",
+            f"{each.versions:,}",
+            size(each.bytes),
+            each.owner,
+            when(each.changed),
+            ", ".join(f"{alias}={version}" for alias, version in each.aliases.items()),
+        )
+        for each in found
+    ]
+    heads = ("ARTIFACT", "TYPE", "LATEST", "VERSIONS", "SIZE", "OWNER", "MADE")
+    output.table((*heads, "ALIASES"), rows, right=("VERSIONS", "SIZE"))
+
+
+def _show_versions(found: Sequence[ArtifactVersion], *, as_json: bool) -> None:
+    if as_json:
+        output.as_json(found)
+        return
+    if not found:
+        output.note("it has no versions any more")
+        return
+    rows = [
+        (
+            each.address,
+            ", ".join(each.aliases),
+            f"{each.files:,}",
+            size(each.bytes),
+            each.created_by,
+            when(each.created),
+            each.source,
+            ", ".join(each.tags),
+        )
+        for each in found
+    ]
+    heads = (
+        "VERSION",
+        "ALIASES",
+        "FILES",
+        "SIZE",
+        "MADE BY",
+        "MADE",
+        "MADE IN",
+        "TAGS",
+    )
+    output.table(heads, rows, right=("FILES", "SIZE"))
+
+
+def delete_artifact(team: Team, place: Address, reason: str, *, yes: bool) -> None:
+    """Delete a version, or an artifact with all its versions; ask before."""
+    if place.path is not None or not place.name:
+        msg = "a version is deleted whole, and never changes"
+        hint = "write my-model@v3, or artifacts/my-model for all its versions"
+        raise InvalidAddress(msg, address=place.short, hint=hint)
+    artifact: Artifact = team.carrier.call("artifacts.get", name=place.name)
+    actor = team.carrier.context.actor
+    # whoever may not is told so before the question, not after it
+    policy.check(
+        policy.Asker(handle=actor.handle, role=actor.role),
+        policy.Permission(policy.Action.DELETE, policy.Thing.ARTIFACT),
+        owner=artifact.owner,
+        address=artifact.address,
+        reason=reason,
+    )
+    ask = {"name": artifact.name}
+    if place.version:
+        version = team.artifact(place).record
+        ask["version"] = version.version
+        address, operation = version.address, "versions.delete"
+        what = f"{address}: {counted(version.files, 'file')}, {size(version.bytes)}"
+    else:
+        address, operation = artifact.address, "artifacts.delete"
+        what = f"{address}: {counted(artifact.versions, 'version')}"
+    question = f"Delete {what}? There is no way back."
+    confirm(question, address=address, yes=yes)
+    team.carrier.call(operation, **ask, reason=reason)
+    output.line(f"deleted {what}")
+
+
+def tag_version(
+    team: Team, place: Address, tags: tuple[str, ...], *, remove: bool
+) -> None:
+    """Add tags to a version, or take them away; print those it has."""
+    version = team.artifact(place)
+    has = version.tags
+    if remove and (unknown := sorted(set(tags) - set(has))):
+        msg = f"it has no tag {unknown[0]!r}"
+        hint = f"it has {', '.join(has)}" if has else "it has none"
+        raise InvalidRequest(msg, address=version.address, hint=hint)
+    if tags and remove:
+        version.untag(*tags)
+    elif tags:
+        version.tag(*tags)
+    output.line(f"{version.address}: {', '.join(version.tags) or 'no tags'}")

@@ -1,0 +1,98 @@
+"""Artifacts that an experiment logs and uses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from jupyter_artifacts.addresses import artifact_address
+from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.queries.times import DURATION_HINT, resolve_duration
+from jupyter_artifacts.records.artifacts import LineageRole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from jupyter_artifacts.carriers.local import LocalCarrier
+    from jupyter_artifacts.team.drafts import Artifact
+    from jupyter_artifacts.team.versions import TeamVersion
+    from jupyter_artifacts.transfer.progress import Progress
+
+
+def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
+    carrier: LocalCarrier,
+    experiment: str,
+    artifact: Artifact,
+    *,
+    aliases: Iterable[str],
+    tags: Iterable[str],
+    ttl: float | str | timedelta | None,
+    progress: Callable[[Progress], None] | None,
+) -> TeamVersion:
+    """Make an artifact the next version of its name, made by an experiment.
+
+    Args:
+        carrier: of the experiment's owner.
+        experiment: its address; "" for none.
+        artifact: what is logged.
+        aliases: that name the version from now on.
+        tags: of the version.
+        ttl: after which it may be deleted by itself: seconds, "30d" or a timedelta.
+        progress: told how far it is.
+    """
+    from jupyter_artifacts.team.team import Team
+    from jupyter_artifacts.team.versions import TeamVersion
+
+    logged = carrier.log_artifact(
+        artifact.files(),
+        progress=progress,
+        **artifact.said(),
+        experiment=experiment,
+        aliases=_several(aliases),
+        tags=_several(tags),
+        ttl=seconds_of(ttl),
+    )
+    place = artifact_address(logged.version.artifact, logged.version.version)
+    return TeamVersion(Team(carrier), place, is_new=logged.is_new)
+
+
+def use_artifact(
+    carrier: LocalCarrier, at: dict[str, Any], address: str, role: str
+) -> TeamVersion:
+    """Note that an experiment uses a version; return it.
+
+    Args:
+        carrier: of the experiment's owner.
+        at: which experiment, as operations are asked.
+        address: of the version.
+        role: what it is to the experiment.
+    """
+    from jupyter_artifacts.team.team import Team
+    from jupyter_artifacts.team.versions import TeamVersion, named_version
+
+    known = [each.value for each in LineageRole if each is not LineageRole.OUTPUT]
+    if role not in known:
+        msg = f"nothing is used as {role!r}"
+        hint = f"write one of {', '.join(known)}"
+        raise InvalidRequest(msg, address=str(address), hint=hint)
+    team = Team(carrier)
+    place = named_version(team, address)
+    used = carrier.call("artifacts.use", **at, address=place.tree, role=role)
+    return TeamVersion(team, artifact_address(used.artifact, used.version))
+
+
+def seconds_of(ttl: float | str | timedelta | None) -> float | None:
+    """Return a length of time in seconds; None for none."""
+    if isinstance(ttl, timedelta):
+        return ttl.total_seconds()
+    if isinstance(ttl, str):
+        found = resolve_duration(ttl)
+        if found is None:
+            msg = f"{ttl!r} is no length of time"
+            raise InvalidRequest(msg, hint=DURATION_HINT)
+        return found
+    return ttl
+
+
+def _several(given: str | Iterable[str]) -> list[str]:
+    return [given] if isinstance(given, str) else list(given)
