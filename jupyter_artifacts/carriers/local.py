@@ -228,8 +228,14 @@ class LocalCarrier:
         **ask: Any,
     ) -> Logged:
         """Log files of this machine; takes what `artifacts.log` takes, no source."""
-        wanted = cast("LogVersion", convert_ask(TABLE["artifacts.log"], ask))
-        return log_files(self.context, wanted, files, progress=progress, total=total)
+        declared, ctx = TABLE["artifacts.log"], self.context
+        wanted = cast("LogVersion", convert_ask(declared, ask))
+        try:
+            authorize(declared.permission, ctx, wanted)
+            return log_files(ctx, wanted, files, progress=progress, total=total)
+        except Refused as error:
+            note_refusal(ctx, declared.name, error)
+            raise
 
     def capture_many(
         self, user: str, run: str, number: int, files: Sequence[FileToCapture]

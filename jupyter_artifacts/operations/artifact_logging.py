@@ -14,7 +14,7 @@ from jupyter_artifacts.operations.artifact_publishing import (
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.drafts import draft
 from jupyter_artifacts.operations.folders import resolve_folder
-from jupyter_artifacts.operations.table import MAKE, authorize, operation
+from jupyter_artifacts.operations.table import MAKE, operation
 from jupyter_artifacts.records.artifacts import Logged
 from jupyter_artifacts.transfer.saving import save
 from jupyter_artifacts.transfer.tree import walk
@@ -60,7 +60,6 @@ def log_files(
         Refused: when who asks may not.
         Conflict: when the name is not available, or is of another type.
     """
-    authorize(MAKE, ctx, ask)
     logging = Publishing(ctx, ask)
     logging.check()
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_artifacts.addresses import AssetPath, parse_address
 from jupyter_artifacts.errors import Gone, InvalidAddress, NotFound
+from jupyter_artifacts.operations.artifact_places import version_at
 from jupyter_artifacts.operations.places import GRACE
 from jupyter_artifacts.records.assets import Entry
 from jupyter_artifacts.records.base import Page
@@ -58,6 +59,10 @@ def place_to_share(ctx: Context, rows: Rows, place: Address) -> SharedPlace:
     if place.root == "datastores" and place.name:
         version, manifest = rows.datastores.version(place.name, place.version)
         return _at(rows, place, version.address, "version", manifest, settled=True)
+    if place.root == "artifacts" and place.name:
+        of_artifact, manifest = version_at(ctx, rows, place.name, place.version)
+        address = of_artifact.address
+        return _at(rows, place, address, "version", manifest, settled=True)
     if place.root != "runs" or place.experiment is None or place.section == "logs":
         raise _no_share(rows, place)
     experiment = rows.experiments.get(place.user, place.run, place.experiment)
@@ -74,7 +79,7 @@ def place_to_share(ctx: Context, rows: Rows, place: Address) -> SharedPlace:
 
 
 def _no_share(rows: Rows, place: Address) -> InvalidAddress:
-    hint = "share an experiment, a checkpoint, a datastore's version, a folder or file"
+    hint = "share an experiment, a checkpoint, a version, a folder or a file"
     if place.root == "runs" and place.run and place.experiment is None:
         run = rows.runs.get(place.user, place.run)
         msg = "a share is of one experiment, and this is a run"

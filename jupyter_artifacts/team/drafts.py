@@ -7,13 +7,14 @@ import time
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 import msgspec
 
 from jupyter_artifacts.addresses import AssetPath, check_name, reason_against_path
 from jupyter_artifacts.errors import InvalidPath, InvalidRequest, NotFound
 from jupyter_artifacts.records.artifacts import Visibility
-from jupyter_artifacts.records.assets import Asset, AssetKind
+from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.records.base import value_to_wire
 from jupyter_artifacts.storage.source import said_time
 from jupyter_artifacts.team.remote_assets import linked, look_up
@@ -203,10 +204,15 @@ def _below(prefix: str, file: ToSave) -> ToSave:
     return dataclasses.replace(file, path=path, asset=asset)
 
 
+def _body(uri: str) -> str:
+    """Return what of a URI names an object, however it is quoted."""
+    return unquote(uri.partition("://")[2])
+
+
 def _renamed(asset: Asset, uri: str, name: str) -> Asset:
     if not name:
         path = asset.path
-    elif asset.kind is AssetKind.REMOTE and asset.uri == uri:
+    elif _body(asset.uri) == _body(uri):
         path = name
     else:
         path = f"{name}/{asset.path}"

@@ -503,3 +503,21 @@ def test_a_folder_of_the_machine_is_logged_by_its_name(alice, tmp_path):
     (folder / "a").write_bytes(b"a")
     alice.call("artifacts.log", name="my-model", source=str(folder))
     assert paths(alice, "v0") == ["a", "empty"]
+
+
+def test_a_version_is_shared_by_a_link(version, alice):
+    made = alice.call("shares.make", address="my-model@latest/sub")
+    secret = made.path.partition("#")[2]
+    at = {"share": made.share.id, "secret": secret}
+    opened = alice.call("shares.open", **at)
+    assert [entry.name for entry in opened.page.items] == ["a.txt", "b.txt"]
+    content = alice.content("shares.read", **at, path="sub/a.txt")
+    assert b"".join(content.read(0, content.size)) == b"a"
+    assert content.elsewhere is None or content.elsewhere() is None
+
+
+def test_a_refused_log_is_in_the_audit_log(log, version, alice, bob):
+    with pytest.raises(Refused):
+        log({"x": b"x"}, bob, aliases=["best"])
+    (line,) = [each for each in alice.call("audit.list").items if each.user == "bob"]
+    assert (line.action, line.allowed) == ("artifacts.log", False)
