@@ -18,6 +18,9 @@ PACKED: Final = 256 * 1024
 PACK: Final = 16 * 1024 * 1024
 """Once a pack has so many bytes, the next one begins."""
 
+MOST: Final = 8_192
+"""So many files at most: what is known of each is in memory until its pack is stored."""
+
 
 @dataclass(slots=True)
 class Pack:
@@ -48,7 +51,7 @@ class Pack:
     @property
     def full(self) -> bool:
         """Whether it is time for the next one."""
-        return self.size >= PACK
+        return self.size >= PACK or len(self.files) >= MOST
 
 
 def new_pack(prefix: str) -> Pack:
