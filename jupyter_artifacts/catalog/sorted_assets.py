@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 CHUNK: Final = 2048
 _RUN: Final = 16_384
 _BLOCK: Final = 128
-_PART: Final = 16
+_PART: Final = 4
 _FOLDERS: Final = 2000
 _IN_MEMORY: Final = 8 << 20
 _LENGTH: Final = 8
