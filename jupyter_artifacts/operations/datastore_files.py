@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from collections import deque
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from jupyter_artifacts.addresses import reason_against_path
 from jupyter_artifacts.errors import ArtifactsError, ChangedAtSource, InvalidRequest
+from jupyter_artifacts.storage.source import said_time
+from jupyter_artifacts.transfer.packing import PACKED
+from jupyter_artifacts.transfer.saving import ToSave
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPENED: Final = "/proc/self/fd"
+_WAITING: Final = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +127,60 @@ def reached(top: int, root: Path, parts: tuple[str, ...]) -> Iterator[Path]:
                 os.close(folder)
                 folder = below
         path = Path(_OPENED, str(folder), parts[-1])
-        try:
+        with named():
             yield path
-        except ArtifactsError as error:
-            if error.address != str(path):
-                raise
-            address = str(root.joinpath(*parts))
-            raise type(error)(error.message, address=address, hint=error.hint) from None
     finally:
         os.close(folder)
+
+
+@contextmanager
+def to_save(listing: Listing, top: int) -> Iterator[Iterator[ToSave]]:
+    """Give the files of a listing for `save`, reached as `reached` reaches them.
+
+    A small file stays reachable until the next one is asked for, and a large one, which
+    another thread may read, for longer than `save` keeps it waiting; the last ones
+    until the with block ends.
+
+    Args:
+        listing: of the folder.
+        top: the held folder.
+    """
+    waiting: deque[ExitStack] = deque()
+    with closing(_files(listing, top, waiting)) as files:
+        try:
+            yield files
+        finally:
+            for each in waiting:
+                each.close()
+
+
+def _files(
+    listing: Listing, top: int, waiting: deque[ExitStack]
+) -> Generator[ToSave, None, None]:
+    for text, parts in listing.files.items():
+        with ExitStack() as opened:
+            path = opened.enter_context(reached(top, listing.root, parts))
+            with _unchanged(listing.root.joinpath(*parts)):
+                found = path.lstat()
+            modified, size = said_time(found.st_mtime), found.st_size
+            yield ToSave(path=text, source=path, modified=modified, size=size)
+            if size >= PACKED:
+                waiting.append(opened.pop_all())
+        if len(waiting) > _WAITING:
+            waiting.popleft().close()
+
+
+@contextmanager
+def named() -> Iterator[None]:
+    """Let an error name a file by its own path, not by how it was reached."""
+    try:
+        yield
+    except ArtifactsError as error:
+        path = Path(error.address)
+        if not path.is_relative_to(_OPENED):
+            raise
+        address = str(path.parent.readlink() / path.name)
+        raise type(error)(error.message, address=address, hint=error.hint) from None
 
 
 @contextmanager

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING
 
 from jupyter_artifacts.addresses import (
     AssetPath,
     check_name,
     datastore_address,
 )
+from jupyter_artifacts.catalog.sorted_assets import sort_assets
 from jupyter_artifacts.errors import Conflict
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.datastore_files import (
     Listing,
     held,
     list_files,
+    named,
     reached,
+    to_save,
 )
 from jupyter_artifacts.operations.drafts import draft
 from jupyter_artifacts.operations.files import level_below, store
@@ -38,12 +41,14 @@ from jupyter_artifacts.operations.table import (
     Kind,
     operation,
 )
-from jupyter_artifacts.records.assets import Entry
+from jupyter_artifacts.records.assets import Entry, StoredAsset
 from jupyter_artifacts.records.base import Ok, Page, Record
 from jupyter_artifacts.records.datastores import Datastore, DatastoreVersion
 from jupyter_artifacts.records.ids import new_id
+from jupyter_artifacts.transfer.saving import NothingHeld, save
 
-_AT_ONCE: Final = 500
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class AtDatastore(Record, frozen=True, kw_only=True):
@@ -201,33 +206,46 @@ def _copy(
     a catalog that is written to for long is one that nobody else can write to.
     """
     prefix = version_prefix(identity, version_id)
-    everything = list(listing.files.items())
-    total = 0
-    with held(listing.root) as top:
-        for at in range(0, len(everything), _AT_ONCE):
-            stored = []
-            for text, parts in everything[at : at + _AT_ONCE]:
-                path = AssetPath(text)
-                key = f"{prefix}/{path}"
-                with reached(top, listing.root, parts) as bytes_at:
-                    asset = store(ctx, key, path, Body(path=bytes_at))
-                stored.append((asset, key))
-                total += asset.size
+    # whoever attaches a version of a disk reads its folder; a bucket's are packed
+    copy = _plain if ctx.storage.streams == 1 else _packed
+    with (
+        held(listing.root) as top,
+        sort_assets(copy(ctx, prefix, listing, top)) as all_,
+    ):
+        for part in all_.parts():
             with ctx.catalog.write() as rows:
-                rows.assets.put_all(version_id, stored)
+                rows.assets.write(version_id, part)
     ctx.storage.freeze(prefix)
     return DatastoreVersion(
         address="",
         version="",
         number=0,
-        bytes=total,
-        files=len(everything),
+        bytes=all_.bytes,
+        files=all_.files,
         created=ctx.clock(),
         created_by=ctx.actor.handle,
         source=source,
         uri=ctx.storage.uri(prefix),
         left_out=listing.left_out,
     )
+
+
+def _plain(
+    ctx: Context, prefix: str, listing: Listing, top: int
+) -> Iterator[StoredAsset]:
+    for text, parts in listing.files.items():
+        path = AssetPath(text)
+        key = f"{prefix}/{path}"
+        with reached(top, listing.root, parts) as bytes_at:
+            asset = store(ctx, key, path, Body(path=bytes_at))
+        yield StoredAsset(asset=asset, key=key)
+
+
+def _packed(
+    ctx: Context, prefix: str, listing: Listing, top: int
+) -> Iterator[StoredAsset]:
+    with to_save(listing, top) as files, named():
+        yield from save(files, ctx.storage, prefix, packed=True, held=NothingHeld())
 
 
 @operation(

@@ -19,7 +19,7 @@ PACK: Final = 16 * 1024 * 1024
 """Once a pack has so many bytes, the next one begins."""
 
 MOST: Final = 8_192
-"""So many files at most: what is known of each is in memory until its pack is stored."""
+"""So many files at most: they are in memory until their pack is stored."""
 
 
 @dataclass(slots=True)

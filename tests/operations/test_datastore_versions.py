@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import uuid
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import pairwise
@@ -11,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_artifacts.catalog import sorted_assets
 from jupyter_artifacts.errors import ChangedAtSource, InvalidRequest, NotFound
+from jupyter_artifacts.operations import datastores
 from jupyter_artifacts.operations.datastore_files import held, list_files, reached
 from jupyter_artifacts.storage.folder import FolderStorage
+from jupyter_artifacts.storage.opening import open_storage
 
 KILLED = """
 import os, sys
@@ -56,7 +60,10 @@ def contents(carrier, version):
 
 def rows_kept(catalog):
     with closing(sqlite3.connect(catalog.database)) as connection:
-        statement = "SELECT count(*), count(DISTINCT manifest) FROM assets"
+        statement = """
+            SELECT coalesce(sum(files), 0), count(DISTINCT manifest)
+            FROM manifest_chunks
+        """
         return connection.execute(statement).fetchone()
 
 
@@ -118,7 +125,8 @@ def test_what_a_killed_update_left_goes_with_the_next(alice, cats, catalog, sett
 
 def test_rows_go_in_some_at_a_time(alice, folder, catalog, monkeypatch):
     """Nobody waits for the lock until a whole datastore is noted."""
-    monkeypatch.setattr("jupyter_artifacts.operations.datastores._AT_ONCE", 10)
+    for name, size in (("CHUNK", 5), ("_PART", 2)):
+        monkeypatch.setattr(sorted_assets, name, size)
     counts = [0]
     write = catalog.write
 
@@ -250,6 +258,69 @@ def test_a_file_that_changes_is_named_by_its_own_path(alice, folder, monkeypatch
     monkeypatch.setattr(type(alice.context.storage), "put", write_first)
     with pytest.raises(Exception, match=r"cats/sub/b\.csv"):
         alice.call("datastores.create", name="cats", source=str(folder))
+
+
+@pytest.fixture(name="bucket")
+def _bucket(alice, moto_server, tmp_path, monkeypatch):
+    """Alice's storage is a bucket; return what lies in it, by key."""
+    for name, value in moto_server.environment().items():
+        monkeypatch.setenv(name, value)
+    bucket = moto_server.make_bucket(f"t-{uuid.uuid4().hex[:20]}")
+    storage = open_storage(f"s3://{bucket}/team", tmp_path / "live")
+    alice.context = replace(alice.context, storage=storage)
+
+    def objects():
+        found = moto_server.client().list_objects_v2(Bucket=bucket)
+        return {each["Key"]: each["Size"] for each in found.get("Contents", [])}
+
+    return objects
+
+
+def test_in_a_bucket_small_files_lie_in_packs(alice, folder, bucket):
+    (folder / "large.bin").write_bytes(b"l" * 300_000)
+    made = alice.call("datastores.create", name="cats", source=str(folder))
+    assert made.versions[0].files == 42
+    kinds = sorted(key.split("/")[-2] for key in bucket())
+    assert kinds == ["objects", "packs"]
+    found = contents(alice, "v1")
+    assert found.pop("large.bin") == b"l" * 300_000
+    assert found == {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+    ask = {"name": "cats", "version": "v1", "path": "sub/b.csv"}
+    content = alice.content("datastores.read", **ask)
+    assert b"".join(content.read(2, 2)) == b"2\n"
+    alice.call("datastores.delete", name="cats")
+    assert bucket() == {}
+
+
+def test_in_a_bucket_a_file_that_is_gone_is_named_by_its_own_path(
+    alice, folder, bucket, monkeypatch
+):
+    listed = list_files
+
+    def list_then_remove(*given, **said):
+        listing = listed(*given, **said)
+        (folder / "sub/b.csv").unlink()
+        return listing
+
+    monkeypatch.setattr(f"{datastores.__name__}.list_files", list_then_remove)
+    with pytest.raises(ChangedAtSource, match=r"cats/sub/b\.csv"):
+        alice.call("datastores.create", name="cats", source=str(folder))
+    assert bucket() == {}
+
+
+def test_many_large_files_stay_reachable_until_they_are_stored(
+    alice, folder, bucket, monkeypatch
+):
+    """Those of more folders than are held open at once."""
+    monkeypatch.setattr("jupyter_artifacts.transfer.saving._WAITING", 4)
+    monkeypatch.setattr("jupyter_artifacts.operations.datastore_files._WAITING", 8)
+    for number in range(30):
+        (folder / f"sub{number}").mkdir()
+        (folder / f"sub{number}/l").write_bytes(b"%d" % number * 150_000)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    made = alice.call("datastores.create", name="cats", source=str(folder))
+    assert made.versions[0].files == 71
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 10
 
 
 def test_a_folder_that_cannot_be_read_is_said(alice, folder):
