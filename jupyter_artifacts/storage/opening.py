@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.storage.folder import FolderStorage
@@ -40,6 +40,9 @@ def open_storage(location: Path | str, live: Path) -> FolderStorage | ObjectStor
 def split_uri(uri: str) -> tuple[str, str, str]:
     """Return scheme ("s3" or "gs"), bucket and key of an object's URI.
 
+    The key is taken as it is written, as the providers' own tools do: a per cent sign
+    is one.
+
     Raises:
         InvalidRequest: when it is none.
     """
@@ -49,7 +52,7 @@ def split_uri(uri: str) -> tuple[str, str, str]:
         msg = "it is no URI of a bucket"
         shown = urlsplit(uri).scheme if "@" in uri else uri
         raise InvalidRequest(msg, address=shown, hint="write s3://bucket/prefix")
-    return ("s3" if scheme == "s3" else "gs"), bucket, unquote(key)
+    return ("s3" if scheme == "s3" else "gs"), bucket, key
 
 
 @lru_cache(maxsize=32)

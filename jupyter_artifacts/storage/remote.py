@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from jupyter_artifacts.addresses import reason_against_path
 from jupyter_artifacts.errors import (
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 CAP: Final = 1_000_000
 _LOOKS: Final = 16
-_UNQUOTED: Final = "/!$&'()*+,;=:@~ "
 _SECRETS: Final = re.compile(
     r"(x-amz-(signature|security-token|credential)|x-goog-(signature|credential)"
     r"|awsaccesskeyid|googleaccessid|signature|sig|token|access_token|password|secret"
@@ -159,12 +158,11 @@ class RemoteStore:
             shown = info.key.encode("utf-8", "backslashreplace").decode()
             msg = f"the object {shown!r} cannot be part of an artifact: {reason}"
             raise InvalidPath(msg, address=uri, hint="name a prefix without it")
-        place = f"{self._bucket.address}/{quote(info.key, safe=_UNQUOTED)}"
         return Asset(
             path=path,
             size=info.size,
             modified=info.modified,
-            uri=place,
+            uri=f"{self._bucket.address}/{info.key}",
             media_type=media_type_of(path),
             kind=AssetKind.REMOTE,
             version_id=info.version,
