@@ -65,7 +65,8 @@ def _is_kms(client: Any, name: str) -> bool:
         none = {"ServerSideEncryptionConfigurationNotFoundError", "NotImplemented"}
         code = error.response.get("Error", {}).get("Code", "")
         return code not in {*none, "NoSuchBucketEncryptionConfiguration"}
-    rules = said["ServerSideEncryptionConfiguration"]["Rules"]
+    # Ceph says that there is a configuration, and then none
+    rules = said.get("ServerSideEncryptionConfiguration", {}).get("Rules", ())
     return any(
         "kms" in rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
         for rule in rules

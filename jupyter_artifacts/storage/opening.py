@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, overload
 from urllib.parse import urlsplit
 
 from jupyter_artifacts.errors import InvalidRequest
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from jupyter_artifacts.storage.objects import ObjectStorage
 
 SCHEMES: Final = ("s3", "gs", "gcs")
+
+
+@overload
+def open_storage(location: Path, live: Path) -> FolderStorage: ...
+@overload
+def open_storage(location: str, live: Path) -> ObjectStorage: ...
+@overload
+def open_storage(location: Path | str, live: Path) -> FolderStorage | ObjectStorage: ...
 
 
 def open_storage(location: Path | str, live: Path) -> FolderStorage | ObjectStorage:
