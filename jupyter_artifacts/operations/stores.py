@@ -102,6 +102,10 @@ class Storage(Protocol):
     def streams(self) -> int:
         """How many requests at a time are worth it: 1 for a disk of this machine."""
 
+    @property
+    def small_streams(self) -> int:
+        """How many requests for small files at a time are worth it."""
+
     def fetch(self, key: str, start: int, length: int) -> Buffer:
         """Return exactly these bytes of `key`, by one request.
 
@@ -129,6 +133,13 @@ class Storage(Protocol):
             key: nothing stands there yet.
             source: a regular file, no link.
             passed: told how many bytes went out; what it raises ends it.
+        """
+
+    def unfinished(self, prefix: str, source: Path) -> str | None:
+        """Return the key below `prefix` that `source` was on its way to at a kill.
+
+        `store_file` under that key goes on where it was. None when it was on its way
+        to none, or when this storage never goes on.
         """
 
     def presign(self, key: str, seconds: int) -> str | None:

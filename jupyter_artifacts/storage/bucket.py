@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    import os
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from typing_extensions import Buffer
 
-DIGEST: str = "blake3"
+    from jupyter_artifacts.storage.journals import Journals
+
+PART: Final = 8 * 1024 * 1024
+"""Larger objects come and go in parts of this size."""
+
+IN_FLIGHT: Final = 4
+"""So many parts are on their way at once, and so in memory."""
+
+DIGEST: Final = "blake3"
 """The name under which an object's metadata has our digest, in hexadecimal."""
+
+UPLOAD: Final = "upload"
+"""The name under which it has what a resumed upload knows its own object by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +47,27 @@ class ObjectInfo:
     version: str = ""
     checksum: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A large file on its way up.
+
+    Attributes:
+        key: below the bucket.
+        opened: the file, open for reading.
+        before: what it was when it was opened.
+        journals: where it is noted how far it is.
+        check: raises when the file changed; told how many bytes it had.
+        passed: told how many bytes went out; what it raises ends it.
+    """
+
+    key: str
+    opened: int
+    before: os.stat_result
+    journals: Journals
+    check: Callable[[int], None]
+    passed: Callable[[int], None]
 
 
 class Bucket(Protocol):
@@ -65,9 +98,36 @@ class Bucket(Protocol):
         """
 
     def put(
-        self, key: str, parts: Iterable[Buffer], size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        parts: Sequence[Buffer],
+        metadata: Mapping[str, str],
+        *,
+        create: bool = False,
     ) -> ObjectInfo:
-        """Store an object, whole or not at all; large ones go in parts of 8 MiB."""
+        """Store an object, whole or not at all, with a checksum that the store checks.
+
+        Args:
+            key: below the bucket.
+            parts: its bytes, one after the other.
+            metadata: of the object.
+            create: refuse when something stands there, where the store can.
+
+        Raises:
+            Conflict: when it refused.
+        """
+
+    def upload(self, upload: Upload) -> tuple[ObjectInfo, str]:
+        """Store a large file in parts of 8 MiB; return it, and the file's digest.
+
+        Many requests; begun again after a kill it goes on where it was.
+        """
+
+    def abandon(self, prefix: str, before: float) -> int:
+        """Give up uploads below a prefix that began before a time; say how many."""
+
+    def versioned(self) -> bool:
+        """Return whether the bucket keeps what is overwritten or deleted."""
 
     def head(self, key: str, version: str = "") -> ObjectInfo:
         """Return what an object is, with its checksum and metadata."""

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
+
+from jupyter_artifacts.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from typing_extensions import Buffer
+
+    _Step = Callable[[Buffer, int], int]
 
 # the first of these that is installed computes it
 _CRCS: Final = {
@@ -64,14 +69,24 @@ class Checker:
         return self._sum is not None and self._sum.hexdigest() == self._expected
 
 
+def crc64nvme(chunk: Buffer, before: int = 0) -> int:
+    """Return the CRC-64/NVME of what gave `before`, followed by `chunk`."""
+    return _step_of("crc64nvme")(chunk, before)
+
+
+def crc32c(chunk: Buffer, before: int = 0) -> int:
+    """Return the CRC-32C of what gave `before`, followed by `chunk`."""
+    return _step_of("crc32c")(chunk, before)
+
+
 class _Crc:
-    def __init__(self, width: int, step: Callable[[bytes, int], int]) -> None:
+    def __init__(self, width: int, step: _Step) -> None:
         self._width = width
         self._step = step
         self._value = 0
 
     def update(self, chunk: Buffer) -> None:
-        self._value = self._step(bytes(chunk), self._value)
+        self._value = self._step(chunk, self._value)
 
     def hexdigest(self) -> str:
         return f"{self._value:0{self._width}x}"
@@ -82,18 +97,32 @@ def _sum_of(name: str) -> _Sum | None:
         return hashlib.new(name, usedforsecurity=False)
     if name not in _CRCS:
         return None
-    width, places = _CRCS[name]
-    for place in places:
+    step = _installed(name)
+    return _Crc(_CRCS[name][0], step) if step else None
+
+
+def _step_of(name: str) -> _Step:
+    step = _installed(name)
+    if step is None:
+        module = _CRCS[name][1][-1].partition(":")[0]
+        msg = f"{module} is not installed, without which no {name} can be computed"
+        hint = "pip install 'jupyter-artifacts[s3,gcs]'"
+        raise Unavailable(msg, hint=hint)
+    return step
+
+
+@lru_cache
+def _installed(name: str) -> _Step | None:
+    for place in _CRCS[name][1]:
         module, _, function = place.partition(":")
         try:
-            step = getattr(import_module(module), function)
+            step: Callable[..., int] = getattr(import_module(module), function)
         except ImportError:
             continue
-        if module == "google_crc32c":
-            return _Crc(width, _swapped(step))
-        return _Crc(width, step)
+        return _swapped(step) if module == "google_crc32c" else step
     return None
 
 
-def _swapped(step: Callable[[int, bytes], int]) -> Callable[[bytes, int], int]:
-    return lambda chunk, value: step(value, chunk)
+def _swapped(step: Callable[[int, bytes], int]) -> _Step:
+    # it takes bytes alone
+    return lambda chunk, value: step(value, bytes(chunk))

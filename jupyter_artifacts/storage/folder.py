@@ -61,12 +61,7 @@ class FolderStorage:
         `source` must be a regular file itself: a link is not followed, and a pipe,
         a socket or a device is never read.
         """
-        staged = self.stage(key, source)
-        try:
-            self.publish(staged)
-        finally:
-            self.discard(staged)
-        return staged.asset
+        return self.store_file(key, source)
 
     def stage(self, key: str, source: Path, keep: str = "") -> StagedFile:
         """Copy and hash `source`, as `put` does, but give it no name yet."""
@@ -124,7 +119,8 @@ class FolderStorage:
         next(chunks)
         return chunks
 
-    streams = 1  # threads only take the disk, and Python, from each other
+    # threads only take the disk, and Python, from each other
+    streams = small_streams = 1
 
     def fetch(self, key: str, start: int, length: int) -> Buffer:
         """Return exactly these bytes of `key`."""
@@ -153,12 +149,17 @@ class FolderStorage:
         self, key: str, source: Path, passed: Callable[[int], None] | None = None
     ) -> Asset:
         """Store a file of any size as `put` does."""
+        key_parts(key)
         staged = self._staging.stage(key, source, self.uri(key), passed)
         try:
             self.publish(staged)
         finally:
             self.discard(staged)
         return staged.asset
+
+    def unfinished(self, prefix: str, source: Path) -> str | None:  # noqa: ARG002
+        """Return None: a copy that was killed begins anew."""
+        return None
 
     def presign(self, key: str, seconds: int) -> str | None:  # noqa: ARG002
         """Return None: no URL of its own leads here."""

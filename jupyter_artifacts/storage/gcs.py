@@ -8,31 +8,35 @@ moves bytes by, so there Google's own client moves them.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.errors import (
-    ArtifactsError,
     ChangedAtSource,
+    Conflict,
     Gone,
     NoCredentials,
     StoreRefused,
     Unavailable,
 )
 from jupyter_artifacts.storage.bucket import ObjectInfo
+from jupyter_artifacts.storage.bucket_faults import bucket_faults
 from jupyter_artifacts.storage.checksums import from_base64
+from jupyter_artifacts.storage.resumable import upload_by_session
 from jupyter_artifacts.storage.s3 import missing_extra
 from jupyter_artifacts.storage.wire import RETRY, TIMES, WireBucket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from typing_extensions import Buffer
 
-    from jupyter_artifacts.storage.bucket import Bucket
+    from jupyter_artifacts.storage.bucket import Bucket, Upload
 
-_TOO_SHORT: Final = 416
+_CANNOT_READ: Final = "the file cannot be read"
+_CANNOT_STORE: Final = "the file cannot be stored"
 
 
 def gcs_bucket(name: str) -> Bucket:
@@ -44,6 +48,59 @@ def gcs_bucket(name: str) -> Bucket:
     """
     if os.environ.get("STORAGE_EMULATOR_HOST"):
         return GoogleBucket(gcs_client(f"gs://{name}").bucket(name))
+    return GCSBucket(name)
+
+
+class GCSBucket(WireBucket):
+    """A bucket of Google Cloud Storage: obstore moves bytes, Google's client the rest.
+
+    Args:
+        name: of the bucket.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(lambda _refused: _open(name), f"gs://{name}")
+        self._name = name
+
+    def upload(self, upload: Upload) -> tuple[ObjectInfo, str]:
+        """Store a large file in parts of 8 MiB; return it, and the file's digest."""
+        with bucket_faults(self._uri(upload.key), _CANNOT_STORE):
+            return upload_by_session(self._handle(), upload, self._uri(upload.key))
+
+    def abandon(self, prefix: str, before: float) -> int:
+        """Return 0: Google gives unfinished uploads up by itself, after a week."""
+        del prefix, before
+        return 0
+
+    def versioned(self) -> bool:
+        """Return whether the bucket keeps what is overwritten or deleted."""
+        with bucket_faults(self.address, "the bucket cannot be looked at"):
+            handle = self._handle()
+            handle.reload()
+            return bool(handle.versioning_enabled)
+
+    def presign(self, key: str, seconds: float) -> str:
+        """Return a URL that reads an object without credentials for a while."""
+        with bucket_faults(self._uri(key), "no URL can be signed"):
+            try:
+                url: str = (
+                    self._handle()
+                    .blob(key)
+                    .generate_signed_url(
+                        version="v4", expiration=timedelta(seconds=seconds)
+                    )
+                )
+            except AttributeError as error:  # what it says of a person's account
+                msg = "no URL can be signed with these credentials"
+                hint = "use a service account's (GOOGLE_APPLICATION_CREDENTIALS)"
+                raise StoreRefused(msg, address=self._uri(key), hint=hint) from error
+            return url
+
+    def _handle(self) -> Any:
+        return gcs_client(self.address).bucket(self._name)
+
+
+def _open(name: str) -> Any:
     try:
         from obstore.auth.google import GoogleCredentialProvider
         from obstore.store import GCSStore
@@ -51,13 +108,11 @@ def gcs_bucket(name: str) -> Bucket:
         raise missing_extra(f"gs://{name}", "google-cloud-storage") from error
     with _signed_in(f"gs://{name}"):
         provider = GoogleCredentialProvider()
-    store = GCSStore(
+    return GCSStore(
         name, credential_provider=provider, client_options=TIMES, retry_config=RETRY
     )
-    return WireBucket(store, f"gs://{name}")
 
 
-@lru_cache(maxsize=4)
 def gcs_client(address: str) -> Any:
     """Return Google's client: what obstore has no call for.
 
@@ -65,12 +120,17 @@ def gcs_client(address: str) -> Any:
         NoCredentials: when Google's library finds none.
         Unavailable: when the extra is not installed.
     """
+    # the environment names another emulator: another client
+    return _client(address, os.environ.get("STORAGE_EMULATOR_HOST", ""))
+
+
+@lru_cache(maxsize=4)
+def _client(address: str, endpoint: str) -> Any:
     try:
         from google.auth.credentials import AnonymousCredentials
         from google.cloud import storage
     except ImportError as error:
         raise missing_extra(address, "google-cloud-storage") from error
-    endpoint = os.environ.get("STORAGE_EMULATOR_HOST")
     if endpoint:
         return storage.Client(
             project=os.environ.get("GOOGLE_CLOUD_PROJECT", "none"),
@@ -108,42 +168,77 @@ class GoogleBucket:
         self, key: str, start: int, length: int, *, version: str = "", etag: str = ""
     ) -> Buffer:
         """Return bytes of an object, fewer where it ends before."""
-        with self._translated(key):
-            blob = self._bucket.blob(key, generation=int(version) if version else None)
-            if etag:
-                blob.reload()
-                if blob.etag != etag:
-                    msg = "the object is another one by now"
-                    raise ChangedAtSource(msg, address=f"{self.address}/{key}")
-            content: bytes = blob.download_as_bytes(
-                start=start, end=start + length - 1, retry=None, checksum=None
+        with bucket_faults(self._uri(key), _CANNOT_READ):
+            if version or etag:  # which emulators ignore
+                now = self.head(key)
+                if (version or now.version, etag or now.etag) != (
+                    now.version,
+                    now.etag,
+                ):
+                    msg = "another object has taken its place"
+                    hint = "look at the listing again"
+                    raise ChangedAtSource(msg, address=self._uri(key), hint=hint)
+            content: bytes = self._bucket.blob(key).download_as_bytes(
+                start=start,
+                end=start + length - 1,
+                raw_download=True,
+                retry=None,
+                checksum=None,
             )
             return content
 
     def put(
-        self, key: str, parts: Iterable[Buffer], size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        parts: Sequence[Buffer],
+        metadata: Mapping[str, str],
+        *,
+        create: bool = False,
     ) -> ObjectInfo:
-        """Store an object, whole or not at all."""
-        with self._translated(key):
+        """Store an object, whole or not at all, checked by its CRC32C.
+
+        An emulator ignores conditions, so `create` is looked at before.
+        """
+        with bucket_faults(self._uri(key), _CANNOT_STORE):
             blob = self._bucket.blob(key)
+            if create and blob.exists(retry=None):
+                msg = f"{_CANNOT_STORE}: another stands there"
+                raise Conflict(msg, address=self._uri(key))
             blob.metadata = dict(metadata)
-            whole = b"".join(parts)
-            if len(whole) != size:
-                msg = f"{len(whole):,} bytes came instead of {size:,}"
-                raise ChangedAtSource(msg, address=f"{self.address}/{key}")
-            blob.upload_from_string(whole, "application/octet-stream", retry=None)
+            blob.upload_from_string(
+                b"".join(parts),
+                "application/octet-stream",
+                retry=None,
+                checksum="crc32c",
+            )
             return _info(blob)
+
+    def upload(self, upload: Upload) -> tuple[ObjectInfo, str]:
+        """Store a large file in parts of 8 MiB; return it, and the file's digest."""
+        with bucket_faults(self._uri(upload.key), _CANNOT_STORE):
+            return upload_by_session(self._bucket, upload, self._uri(upload.key))
+
+    def abandon(self, prefix: str, before: float) -> int:
+        """Return 0: an emulator forgets everything by itself."""
+        del prefix, before
+        return 0
+
+    def versioned(self) -> bool:
+        """Return whether the bucket keeps what is overwritten or deleted."""
+        with bucket_faults(self.address, "the bucket cannot be looked at"):
+            self._bucket.reload(retry=None)
+            return bool(self._bucket.versioning_enabled)
 
     def head(self, key: str, version: str = "") -> ObjectInfo:
         """Return what an object is, with its checksum and metadata."""
-        with self._translated(key):
+        with bucket_faults(self._uri(key), _CANNOT_READ):
             blob = self._bucket.blob(key, generation=int(version) if version else None)
             blob.reload(retry=None)
             return _info(blob)
 
     def copy(self, source: str, target: str) -> None:
         """Copy an object within the bucket, without moving its bytes to here."""
-        with self._translated(source):
+        with bucket_faults(self._uri(source), "the file cannot be copied"):
             self._bucket.copy_blob(
                 self._bucket.blob(source), self._bucket, target, retry=None
             )
@@ -151,57 +246,25 @@ class GoogleBucket:
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are not there are deleted already."""
         for key in list(keys):
-            try:
-                with self._translated(key):
-                    self._bucket.blob(key).delete(retry=None)
-            except Gone:
-                continue
+            with (
+                suppress(Gone),
+                bucket_faults(self._uri(key), "the file cannot be deleted"),
+            ):
+                self._bucket.blob(key).delete(retry=None)
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
         """Yield every object whose key begins so, by key."""
-        with self._translated(prefix):
+        with bucket_faults(self._uri(prefix), "the bucket cannot be listed"):
             for blob in self._bucket.list_blobs(prefix=prefix):
                 yield _info(blob)
 
     def presign(self, key: str, seconds: float) -> str:
         """Refuse: an emulator has no keys to sign with."""
         msg = f"no URL can be signed for {seconds:.0f} seconds by an emulator"
-        raise Unavailable(msg, address=f"{self.address}/{key}")
+        raise Unavailable(msg, address=self._uri(key))
 
-    @contextmanager
-    def _translated(self, key: str) -> Iterator[None]:
-        """Turn what Google's client raises into our errors."""
-        from google.api_core import exceptions
-
-        address = f"{self.address}/{key}"
-        try:
-            yield
-        except ArtifactsError:
-            raise
-        except exceptions.NotFound:
-            msg = "the file cannot be read: it is no longer there"
-            hint = "look at the listing again"
-            raise Gone(msg, address=address, hint=hint) from None
-        except exceptions.PreconditionFailed:
-            msg = "the object is another one by now"
-            raise ChangedAtSource(msg, address=address) from None
-        except (exceptions.Forbidden, exceptions.Unauthorized):
-            msg = "the store does not let these credentials do this"
-            hint = "check the account and its roles"
-            raise StoreRefused(msg, address=address, hint=hint) from None
-        except exceptions.GoogleAPICallError as error:
-            raise _failed(error, address) from None
-        except OSError as error:  # what requests raises of a connection
-            msg = f"the store failed: {type(error).__name__}"
-            raise Unavailable(msg, address=address, hint="try again") from None
-
-
-def _failed(error: Any, address: str) -> ArtifactsError:
-    if error.code == _TOO_SHORT:
-        msg = "the object ends before the bytes that were recorded"
-        return ChangedAtSource(msg, address=address)
-    msg = f"the store failed: it answered {error.code}"
-    return Unavailable(msg, address=address, hint="try again in a while")
+    def _uri(self, key: str) -> str:
+        return f"{self.address}/{key}"
 
 
 def _info(blob: Any) -> ObjectInfo:
@@ -211,7 +274,7 @@ def _info(blob: Any) -> ObjectInfo:
     return ObjectInfo(
         key=blob.name,
         size=blob.size or 0,
-        etag=blob.etag or "",
+        etag=(blob.etag or "").strip('"'),
         modified=blob.updated.timestamp() if blob.updated else 0.0,
         version=str(blob.generation or ""),
         checksum=checksum,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_artifacts.errors import NotFound, StoreRefused, Unavailable
 from jupyter_artifacts.storage.bucket import ObjectInfo
+from jupyter_artifacts.storage.bucket_faults import bucket_faults
 from jupyter_artifacts.storage.gcs import GoogleBucket, gcs_client
 from jupyter_artifacts.storage.s3 import s3_client
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from jupyter_artifacts.storage.bucket import Bucket
 
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
-_REFUSED: Final = frozenset({"AccessDenied", "InvalidAccessKeyId", "ExpiredToken"})
 
 
 def list_objects(bucket: Bucket, prefix: str) -> Iterator[ObjectInfo]:
@@ -40,10 +39,8 @@ def list_objects(bucket: Bucket, prefix: str) -> Iterator[ObjectInfo]:
 
 
 def _list_s3(name: str, prefix: str) -> Iterator[ObjectInfo]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    client = s3_client()
-    try:
+    with bucket_faults(f"s3://{name}/{prefix}", "the bucket cannot be listed"):
+        client = s3_client()
         kms = _is_kms(client, name)
         versioned = client.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
         operation = "list_object_versions" if versioned else "list_objects_v2"
@@ -52,11 +49,6 @@ def _list_s3(name: str, prefix: str) -> Iterator[ObjectInfo]:
             for found in page.get("Versions" if versioned else "Contents", ()):
                 if found.get("IsLatest", True):
                     yield _info(found, kms=kms)
-    except ClientError as error:
-        raise _translated(error, f"s3://{name}") from None
-    except BotoCoreError as error:
-        msg = f"the store failed: {type(error).__name__}"
-        raise Unavailable(msg, address=f"s3://{name}", hint="try again") from None
 
 
 def _is_kms(client: Any, name: str) -> bool:
@@ -73,7 +65,8 @@ def _is_kms(client: Any, name: str) -> bool:
         none = {"ServerSideEncryptionConfigurationNotFoundError", "NotImplemented"}
         code = error.response.get("Error", {}).get("Code", "")
         return code not in {*none, "NoSuchBucketEncryptionConfiguration"}
-    rules = said["ServerSideEncryptionConfiguration"]["Rules"]
+    # Ceph says that there is a configuration, and then none
+    rules = said.get("ServerSideEncryptionConfiguration", {}).get("Rules", ())
     return any(
         "kms" in rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
         for rule in rules
@@ -92,16 +85,3 @@ def _info(found: dict[str, Any], *, kms: bool) -> ObjectInfo:
         version="" if version == "null" else version,
         checksum=f"md5:{etag}" if _MD5.fullmatch(etag) and not kms else "",
     )
-
-
-def _translated(error: Any, address: str) -> Exception:
-    code = error.response.get("Error", {}).get("Code", "")
-    if code in {"NoSuchBucket", "404"}:
-        hint = "check the name, or make the bucket"
-        return NotFound("there is no such bucket", address=address, hint=hint)
-    if code in _REFUSED or code == "403":
-        msg = f"the store does not let these credentials do this ({code})"
-        hint = "check the keys and their policy"
-        return StoreRefused(msg, address=address, hint=hint)
-    msg = f"the store failed: it answered {code}"
-    return Unavailable(msg, address=address, hint="try again in a while")

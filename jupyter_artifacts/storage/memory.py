@@ -157,6 +157,8 @@ class MemoryStorage:
         """One: nothing is gained by asking memory for more at once."""
         return 1
 
+    small_streams = streams
+
     def fetch(self, key: str, start: int, length: int) -> Buffer:
         """Return exactly these bytes of `key`."""
         content = b"".join(self.read(key, start, length))
@@ -179,6 +181,10 @@ class MemoryStorage:
         if passed:
             passed(asset.size)
         return asset
+
+    def unfinished(self, prefix: str, source: Path) -> str | None:  # noqa: ARG002
+        """Return None: a copy that was killed begins anew."""
+        return None
 
     def presign(self, key: str, seconds: int) -> str | None:  # noqa: ARG002
         """Return None: no URL of its own leads here."""

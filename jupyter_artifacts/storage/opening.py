@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Final, overload
+from urllib.parse import urlsplit
 
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.storage.folder import FolderStorage
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from jupyter_artifacts.storage.objects import ObjectStorage
 
 SCHEMES: Final = ("s3", "gs", "gcs")
+
+
+@overload
+def open_storage(location: Path, live: Path) -> FolderStorage: ...
+@overload
+def open_storage(location: str, live: Path) -> ObjectStorage: ...
+@overload
+def open_storage(location: Path | str, live: Path) -> FolderStorage | ObjectStorage: ...
 
 
 def open_storage(location: Path | str, live: Path) -> FolderStorage | ObjectStorage:
@@ -40,6 +48,9 @@ def open_storage(location: Path | str, live: Path) -> FolderStorage | ObjectStor
 def split_uri(uri: str) -> tuple[str, str, str]:
     """Return scheme ("s3" or "gs"), bucket and key of an object's URI.
 
+    The key is taken as it is written, as the providers' own tools do: a per cent sign
+    is one.
+
     Raises:
         InvalidRequest: when it is none.
     """
@@ -49,7 +60,7 @@ def split_uri(uri: str) -> tuple[str, str, str]:
         msg = "it is no URI of a bucket"
         shown = urlsplit(uri).scheme if "@" in uri else uri
         raise InvalidRequest(msg, address=shown, hint="write s3://bucket/prefix")
-    return ("s3" if scheme == "s3" else "gs"), bucket, unquote(key)
+    return ("s3" if scheme == "s3" else "gs"), bucket, key
 
 
 @lru_cache(maxsize=32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from jupyter_artifacts.addresses import reason_against_path
 from jupyter_artifacts.errors import (
@@ -22,7 +22,7 @@ from jupyter_artifacts.storage.opening import open_bucket, split_uri
 from jupyter_artifacts.storage.requests import check_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from typing_extensions import Buffer
 
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
 CAP: Final = 1_000_000
 _LOOKS: Final = 16
-_UNQUOTED: Final = "/!$&'()*+,;=:@~ "
 _SECRETS: Final = re.compile(
     r"(x-amz-(signature|security-token|credential)|x-goog-(signature|credential)"
-    r"|awsaccesskeyid|googleaccessid|signature|sig|token|access_token|password|secret"
-    r"|api_?key|key-pair-id|policy)",
+    r"|awsaccesskeyid|googleaccessid|signature|sig|policy|key-pair-id"
+    r"|((access|private|session|job|id|refresh)[_-]?)?token|api[_-]?key"
+    r"|(client[_-]?|access[_-]?key[_-]?)?secret|pass(word|wd)?|pwd|authorization|auth"
+    r"|secret[_-]?access[_-]?key|credentials?)",
     re.IGNORECASE,
 )
 
@@ -46,13 +47,15 @@ def check_uri(uri: str) -> str:
         InvalidRequest: when it has a signature, a token or a password in it.
     """
     parts = urlsplit(uri)
-    clean = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
     why = ""
-    if parts.password or (parts.username and "@" in parts.netloc):
+    if "@" in parts.netloc:
         why = "a name or password before its host"
-    for name, _ in parse_qsl(parts.query, keep_blank_values=True):
-        if _SECRETS.fullmatch(name):
-            why = f"{name!r}, which lets whoever reads it in"
+    path, *parameters = parts.path.split(";") if parts.query else (parts.path,)
+    clean = f"{parts.scheme}://{parts.hostname or ''}{path}"
+    for said in (parts.query, parts.fragment, *parameters):
+        for name, _ in parse_qsl(said, keep_blank_values=True):
+            if _SECRETS.fullmatch(name):
+                why = f"{name[:40]!r}, which lets whoever reads it in"
     if why:
         msg = f"the URI carries {why}, and a manifest is read by everyone"
         hint = "give the object's own URI (s3://bucket/key), or download it and add it"
@@ -100,16 +103,13 @@ class RemoteStore:
         check_uri(uri)
         _, _, prefix = split_uri(uri)
         found = 0
-        for info in list_objects(self._bucket, prefix):
-            path = _below(info.key, prefix)
-            if path is None:
-                continue
+        for info, path, kind in _placed(list_objects(self._bucket, prefix), prefix):
             found += 1
             if found > cap:
                 msg = f"there are more than {cap:,} objects"
                 hint = "name a smaller prefix, or raise the cap"
                 raise InvalidRequest(msg, address=uri, hint=hint)
-            yield self._asset(info, path, uri)
+            yield self._asset(info, path, uri, kind)
         if not found:
             msg = "there is no object at or below this URI"
             raise NotFound(msg, address=uri, hint="check the spelling of the prefix")
@@ -150,37 +150,68 @@ class RemoteStore:
         except ChangedAtSource:
             return "changed at source"
         same = now.size == asset.size and (
-            bool(asset.version_id) or not asset.etag or now.etag == asset.etag
+            # a version is one forever, but not every store heeds which is asked for
+            now.version in ("", asset.version_id)
+            if asset.version_id
+            else not asset.etag or now.etag == asset.etag
         )
         return "" if same else "changed at source"
 
-    def _asset(self, info: ObjectInfo, path: str, uri: str) -> Asset:
+    def _asset(self, info: ObjectInfo, path: str, uri: str, kind: AssetKind) -> Asset:
         if reason := reason_against_path(path):
             shown = info.key.encode("utf-8", "backslashreplace").decode()
             msg = f"the object {shown!r} cannot be part of an artifact: {reason}"
             raise InvalidPath(msg, address=uri, hint="name a prefix without it")
-        place = f"{self._bucket.address}/{quote(info.key, safe=_UNQUOTED)}"
+        if kind is AssetKind.FOLDER:
+            return Asset(path=path, size=0, modified=info.modified, kind=kind)
         return Asset(
             path=path,
             size=info.size,
             modified=info.modified,
-            uri=place,
+            uri=f"{self._bucket.address}/{info.key}",
             media_type=media_type_of(path),
-            kind=AssetKind.REMOTE,
+            kind=kind,
             version_id=info.version,
             etag=info.etag,
             checksum=info.checksum,
         )
 
 
-def _below(key: str, prefix: str) -> str | None:
-    """Return the path of a key below a prefix; None for what is not below it.
+def _placed(
+    objects: Iterable[ObjectInfo], prefix: str
+) -> Iterator[tuple[ObjectInfo, str, AssetKind]]:
+    """Yield what lies at or below a prefix, with its path and what it stands for.
 
-    A folder's own marker, an empty object whose name ends in a slash, is none either.
+    A folder's own marker, an empty object whose name ends in a slash, is a folder
+    when nothing else is in it, and else nothing: its files say that it is there.
     """
-    if key.endswith("/"):
-        return None
+    marker: ObjectInfo | None = None
+    for info in objects:
+        if marker and not info.key.startswith(marker.key):
+            yield (
+                marker,
+                marker.key.removeprefix(_folder(prefix))[:-1],
+                AssetKind.FOLDER,
+            )
+        marker = None
+        path = _below(info.key, prefix)
+        if path is None:
+            continue
+        if path.endswith("/") and not info.size:
+            marker = info
+        else:
+            yield info, path, AssetKind.REMOTE
+    if marker:
+        yield marker, marker.key.removeprefix(_folder(prefix))[:-1], AssetKind.FOLDER
+
+
+def _below(key: str, prefix: str) -> str | None:
+    """Return the path of a key below a prefix; None for what is not below it."""
     if key == prefix:
-        return key.rpartition("/")[2]
-    folder = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
-    return key.removeprefix(folder) if key.startswith(folder) else None
+        return None if key.endswith("/") or not key else key.rpartition("/")[2]
+    folder = _folder(prefix)
+    return key.removeprefix(folder) or None if key.startswith(folder) else None
+
+
+def _folder(prefix: str) -> str:
+    return prefix if not prefix or prefix.endswith("/") else f"{prefix}/"

@@ -2,48 +2,90 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import contextmanager
+import threading
+import time
 from datetime import timedelta
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from jupyter_artifacts.errors import (
-    ArtifactsError,
-    ChangedAtSource,
-    Gone,
-    NotFound,
-    StoreRefused,
-    Unavailable,
-)
-from jupyter_artifacts.storage.bucket import ObjectInfo
+from jupyter_artifacts.errors import Conflict, Gone, Unavailable
+from jupyter_artifacts.storage.bucket import IN_FLIGHT, PART, ObjectInfo
+from jupyter_artifacts.storage.bucket_faults import bucket_faults, worth_renewing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from typing_extensions import Buffer
 
-PART: Final = 8 * 1024 * 1024
-IN_FLIGHT: Final = 4
-RETRY: Final[Any] = {"max_retries": 0, "retry_timeout": timedelta(seconds=60)}
-TIMES: Final[Any] = {"timeout": "120s", "connect_timeout": "10s"}
+_Answer = TypeVar("_Answer")
+
+# what is worth more patience is tried again by the transfer, which can say so
+RETRY: Final[Any] = {
+    "max_retries": 1,
+    "retry_timeout": timedelta(seconds=30),
+    "backoff": {
+        "init_backoff": timedelta(milliseconds=50),
+        "max_backoff": timedelta(seconds=1),
+        "base": 2,
+    },
+}
+TIMES: Final[Any] = {
+    "timeout": timedelta(minutes=10),  # of a whole request
+    "connect_timeout": timedelta(seconds=10),
+    "read_timeout": timedelta(seconds=60),
+    "pool_idle_timeout": timedelta(seconds=30),
+}
 _AT_ONCE: Final = 1000
-_STATUS: Final = re.compile(r"status code: (\d+)")
-_CODE: Final = re.compile(r"<Code>(\w+)</Code>")
-_TOO_SHORT: Final = "416"
-_NOT_ALLOWED: Final = frozenset({"401", "403"})
+_RENEW_EVERY: Final = 30.0
+_READ: Final = "the file cannot be read"
+_STORE: Final = "the file cannot be stored"
+
+
+class Opened:
+    """An obstore store, opened anew when its credentials are no longer taken.
+
+    Args:
+        open_store: opens it; told whether what it opened before was refused.
+    """
+
+    def __init__(self, open_store: Callable[[bool], Any]) -> None:
+        self._open = open_store
+        self._lock = threading.Lock()
+        self._store = open_store(False)  # noqa: FBT003 - its only argument
+        self._renewed = -_RENEW_EVERY
+
+    def ask(self, call: Callable[[Any], _Answer]) -> _Answer:
+        """Return what `call` makes of the store; once more when that may help."""
+        store = self._store
+        try:
+            return call(store)
+        except Exception as error:
+            if not worth_renewing(error) or not self._renew(store):
+                raise
+        return call(self._store)
+
+    def _renew(self, refused: Any) -> bool:
+        with self._lock:
+            if self._store is not refused:
+                return True  # another thread was faster
+            if time.monotonic() - self._renewed < _RENEW_EVERY:
+                return False
+            self._renewed = time.monotonic()
+            self._store = self._open(True)  # noqa: FBT003 - its only argument
+            return True
 
 
 class WireBucket:
     """A bucket behind an obstore store.
 
     Args:
-        store: of obstore, for the whole bucket.
+        open_store: see `Opened`; of the whole bucket.
         address: URI of the bucket.
     """
 
-    def __init__(self, store: Any, address: str) -> None:
-        self._store = store
+    def __init__(self, open_store: Callable[[bool], Any], address: str) -> None:
+        self._opened = Opened(open_store)
         self.address = address
 
     def get(
@@ -52,44 +94,54 @@ class WireBucket:
         """Return bytes of an object, fewer where it ends before."""
         import obstore
 
-        with self._translated(key):
-            if not version and not etag:
-                return obstore.get_range(self._store, key, start=start, length=length)
-            options: Any = {"range": (start, start + length)}
-            if version:
-                options["version"] = version
-            else:
-                options["if_match"] = f'"{etag}"'
-            return obstore.get(self._store, key, options=options).bytes()
+        options: Any = {"range": (start, start + length)}
+        if version:
+            options["version"] = version
+        elif etag:
+            options["if_match"] = f'"{etag}"'
+
+        def call(store: Any) -> tuple[Any, Any]:
+            result = obstore.get(store, key, options=options)
+            return result.range, result.bytes()
+
+        with bucket_faults(self._uri(key), _READ):
+            (first, end), content = self._opened.ask(call)
+        if first != start or len(content) != end - first:
+            msg = f"{_READ}: the answer broke off"
+            raise Unavailable(msg, address=self._uri(key), hint="try again in a while")
+        buffer: Buffer = content
+        return buffer
 
     def put(
-        self, key: str, parts: Iterable[Buffer], size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        parts: Sequence[Buffer],
+        metadata: Mapping[str, str],
+        *,
+        create: bool = False,
     ) -> ObjectInfo:
-        """Store an object, whole or not at all; large ones go in parts of 8 MiB."""
+        """Store an object, whole or not at all.
+
+        Its SHA-256 is part of the signature, so a store refuses other bytes.
+        """
         import obstore
 
+        size = sum(memoryview(part).nbytes for part in parts)
         options: dict[str, Any] = {"attributes": dict(metadata)} if metadata else {}
-        raised: list[BaseException] = []
-        with self._translated(key):
-            if size <= PART:
-                whole = b"".join(parts)
-                done = obstore.put(
-                    self._store, key, whole, use_multipart=False, **options
+        if size <= PART or create:
+            options["use_multipart"] = False
+            options["mode"] = "create" if create else "overwrite"
+        else:
+            options |= {"chunk_size": PART, "max_concurrency": IN_FLIGHT}
+        content = parts[0] if len(parts) == 1 else list(parts)
+        with bucket_faults(self._uri(key), _STORE):
+            try:
+                done = self._opened.ask(
+                    lambda store: obstore.put(store, key, content, **options)
                 )
-            else:
-                try:
-                    done = obstore.put(
-                        self._store,
-                        key,
-                        _noting(parts, raised),
-                        chunk_size=PART,
-                        max_concurrency=IN_FLIGHT,
-                        **options,
-                    )
-                except Exception:
-                    if raised:  # by who gave the bytes, not by the store
-                        raise raised[0] from None
-                    raise
+            except obstore.exceptions.AlreadyExistsError:
+                msg = f"{_STORE}: another stands there"
+                raise Conflict(msg, address=self._uri(key)) from None
         etag = (done["e_tag"] or "").strip('"')
         return ObjectInfo(key=key, size=size, etag=etag, version=done["version"] or "")
 
@@ -100,26 +152,26 @@ class WireBucket:
         options: Any = {"head": True}
         if version:
             options["version"] = version
-        with self._translated(key):
-            found = obstore.get(self._store, key, options=options)
+        with bucket_faults(self._uri(key), _READ):
+            found = self._opened.ask(
+                lambda store: obstore.get(store, key, options=options)
+            )
             return _info(found.meta, {k: str(v) for k, v in found.attributes.items()})
 
     def copy(self, source: str, target: str) -> None:
         """Copy an object within the bucket, without moving its bytes to here."""
         import obstore
 
-        with self._translated(source):
-            obstore.copy(self._store, source, target)
+        with bucket_faults(self._uri(source), "the file cannot be copied"):
+            self._opened.ask(lambda store: obstore.copy(store, source, target))
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are not there are deleted already."""
-        import obstore
-
         left = iter(keys)
         while some := list(islice(left, _AT_ONCE)):
             try:
-                with self._translated(some[0]):
-                    obstore.delete(self._store, some)
+                with bucket_faults(self._uri(some[0]), "the file cannot be deleted"):
+                    self._opened.ask(partial(_delete, some))
             except Gone:
                 if len(some) > 1:
                     for key in some:
@@ -131,9 +183,12 @@ class WireBucket:
 
         # a store lists below folders: what is asked for may be part of a name
         folder = prefix.rpartition("/")[0]
-        with self._translated(prefix):
-            for batch in obstore.list(self._store, folder or None, chunk_size=1000):
-                for meta in batch:
+        with bucket_faults(self._uri(prefix), "the bucket cannot be listed"):
+            pages = self._opened.ask(
+                lambda store: obstore.list(store, folder or None, chunk_size=_AT_ONCE)
+            )
+            for page in pages:
+                for meta in page:
                     if meta["path"].startswith(prefix):
                         yield _info(meta, {})
 
@@ -141,39 +196,21 @@ class WireBucket:
         """Return a URL that reads an object without credentials for a while."""
         import obstore
 
-        with self._translated(key):
-            return obstore.sign(self._store, "GET", key, timedelta(seconds=seconds))
+        lasts = timedelta(seconds=seconds)
+        with bucket_faults(self._uri(key), "no URL can be signed"):
+            url: str = self._opened.ask(
+                lambda store: obstore.sign(store, "GET", key, lasts)
+            )
+            return url
 
-    @contextmanager
-    def _translated(self, key: str) -> Iterator[None]:
-        """Turn what obstore raises into our errors."""
-        from obstore import exceptions
-
-        address = f"{self.address}/{key}"
-        try:
-            yield
-        except ArtifactsError:
-            raise
-        except FileNotFoundError as error:
-            raise _missing(error, address, self.address) from None
-        except exceptions.PreconditionError:
-            msg = "the object is another one by now"
-            raise ChangedAtSource(msg, address=address) from None
-        except (
-            exceptions.PermissionDeniedError,
-            exceptions.UnauthenticatedError,
-        ) as error:
-            raise _refused(error, address) from None
-        except exceptions.BaseError as error:
-            raise _failed(error, address) from None
+    def _uri(self, key: str) -> str:
+        return f"{self.address}/{key}"
 
 
-def _noting(parts: Iterable[Buffer], raised: list[BaseException]) -> Iterator[Buffer]:
-    try:
-        yield from parts
-    except BaseException as error:
-        raised.append(error)
-        raise
+def _delete(keys: Sequence[str], store: Any) -> None:
+    import obstore
+
+    obstore.delete(store, keys)
 
 
 def _info(meta: Mapping[str, Any], metadata: Mapping[str, str]) -> ObjectInfo:
@@ -185,42 +222,3 @@ def _info(meta: Mapping[str, Any], metadata: Mapping[str, str]) -> ObjectInfo:
         version=meta["version"] or "",
         metadata=metadata,
     )
-
-
-def _missing(error: Exception, address: str, bucket: str) -> ArtifactsError:
-    if "NoSuchBucket" in str(error):
-        hint = "check the name, or make the bucket"
-        return NotFound("there is no such bucket", address=bucket, hint=hint)
-    msg = "the file cannot be read: it is no longer there"
-    return Gone(msg, address=address, hint="look at the listing again")
-
-
-def _refused(error: Exception, address: str) -> ArtifactsError:
-    code = _CODE.search(str(error))
-    why = f" ({code[1]})" if code else ""
-    if code and code[1] in {"ExpiredToken", "RequestTimeTooSkewed"}:
-        expired = code[1] == "ExpiredToken"
-        msg = "the credentials have expired" if expired else "the clocks disagree"
-        hint = "sign in again" if expired else "set this machine's clock"
-        return StoreRefused(f"{msg}{why}", address=address, hint=hint)
-    msg = f"the store does not let these credentials do this{why}"
-    return StoreRefused(msg, address=address, hint="check the keys and their policy")
-
-
-def _failed(error: Exception, address: str) -> ArtifactsError:
-    text = str(error)
-    status = _STATUS.search(text)
-    if status and status[1] == _TOO_SHORT:
-        msg = "the object ends before the bytes that were recorded"
-        return ChangedAtSource(msg, address=address)
-    if status and status[1] in _NOT_ALLOWED:
-        return _refused(error, address)
-    code = _CODE.search(text)
-    if status:
-        why = f"it answered {status[1]}{f' {code[1]}' if code else ''}"
-    else:
-        # the first line says what went wrong; a URL in it may be long, and the rest
-        # is the library's own report
-        why = text.splitlines()[0].rpartition(" - ")[2].removeprefix("HTTP error: ")
-    msg = f"the store failed: {why}"
-    return Unavailable(msg, address=address, hint="try again in a while")

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from jupyter_artifacts.cli.checkup import Check
+from tests.servers.moto import moto
 
 
 def verdicts(ended):
@@ -180,3 +181,34 @@ def test_the_table_says_what_to_do(database, ja):
     assert ended.status == 1
     assert any(line.startswith("✗  catalog") for line in ended.lines)
     assert "1 thing is broken" in ended.err or "things are broken" in ended.err
+
+
+@pytest.fixture
+def server(monkeypatch):
+    with moto() as running:
+        for name, value in running.environment().items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("versioned", "said"),
+    [(True, "keeps old versions"), (False, "keeps no old versions")],
+)
+def test_a_bucket_is_tried_and_says_what_it_keeps(
+    ja, server, monkeypatch, versioned, said
+):
+    bucket = f"doctor-{os.urandom(8).hex()}"
+    server.make_bucket(bucket, versioned=versioned)
+    monkeypatch.setenv("JUPYTER_ARTIFACTS_STORAGE", f"s3://{bucket}/team")
+    check = check_of(ja("doctor", "--json"), "storage")
+    assert check["verdict"] == "good"
+    assert check["detail"] == f"s3://{bucket}/team can be written and read, and {said}"
+
+
+def test_a_bucket_that_is_not_there_is_broken_with_a_cure(ja, server, monkeypatch):
+    monkeypatch.setenv("JUPYTER_ARTIFACTS_STORAGE", "s3://nobody-made-this-one")
+    check = check_of(ja("doctor", "--json"), "storage")
+    assert check["verdict"] == "broken"
+    assert "no such bucket" in check["detail"]
+    assert check["cure"]

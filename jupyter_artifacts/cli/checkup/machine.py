@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_artifacts.settings import Settings
+    from jupyter_artifacts.storage.objects import ObjectStorage
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _AT_LEAST: Final = re.compile(r">=\s*([0-9.]+)")
@@ -58,8 +59,17 @@ def _bucket(uri: str, live: Path) -> Check:
             detail=f"{uri}: {error.message}",
             cure=error.hint or "check JUPYTER_ARTIFACTS_STORAGE",
         )
-    detail = f"{uri} can be written and read"
+    detail = f"{uri} can be written and read, {_versions(storage)}"
     return Check(name="storage", verdict=Verdict.GOOD, detail=detail)
+
+
+def _versions(storage: ObjectStorage) -> str:
+    """Say what becomes of the bytes of what is deleted."""
+    try:
+        versioned = storage.versioned()
+    except ArtifactsError as error:
+        return f"and does not say whether it keeps old versions ({error.message})"
+    return "and keeps old versions" if versioned else "and keeps no old versions"
 
 
 def _python() -> Check:

@@ -1,0 +1,230 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from jupyter_artifacts.digests import digest_of
+from jupyter_artifacts.errors import Canceled, ChangedAtSource, Unavailable
+from jupyter_artifacts.storage.bucket import PART
+from jupyter_artifacts.storage.checksums import Checker
+from jupyter_artifacts.storage.multipart import part_size
+from jupyter_artifacts.storage.opening import open_storage
+from jupyter_artifacts.storage.s3 import s3_bucket
+from tests.servers.faults import CutUpload, Drop
+from tests.servers.proxy import proxy
+
+KEY = "artifacts/a/objects/o"
+SIZE = 3 * PART + 12_345
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from jupyter_artifacts.storage.opening import open_storage
+passed = 0
+def tell(count):
+    global passed
+    passed += count
+    if passed >= int(sys.argv[4]):
+        os.kill(os.getpid(), signal.SIGKILL)
+storage = open_storage(sys.argv[1], Path(sys.argv[2]))
+storage.store_file("artifacts/a/objects/o", Path(sys.argv[3]), tell)
+"""
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    path = tmp_path / "large.bin"
+    path.write_bytes(os.urandom(SIZE))
+    return path
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Path:
+    return tmp_path / "live"
+
+
+@pytest.fixture
+def between(moto_server, monkeypatch):
+    """The proxy before moto, and a bucket behind it."""
+    with proxy(moto_server) as running:
+        for name, value in running.server.environment().items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
+def bucket(between, request) -> str:
+    return f"s3://{between.store.make_bucket(f'u-{os.urandom(8).hex()}')}/team"
+
+
+def journals(live: Path) -> list[Path]:
+    return list((live / ".uploads").glob("*"))
+
+
+def kill_after(place: str, live: Path, source: Path, passed: int, **env) -> None:
+    """Upload in a process of its own, which is killed when so much is up."""
+    told = [place, str(live), str(source), str(passed)]
+    command = [sys.executable, "-c", KILLED, *told]
+    process = subprocess.run(command, env={**os.environ, **env}, check=False)
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_a_large_file_comes_back_whole_and_tells_its_checksum(place, live, large):
+    storage = open_storage(place, live)
+    passed: list[int] = []
+
+    asset = storage.store_file(KEY, large, passed.append)
+
+    content = large.read_bytes()
+    assert b"".join(storage.read(KEY)) == content
+    assert (asset.size, sum(passed)) == (SIZE, SIZE)
+    assert asset.digest == digest_of(content)
+    checker = Checker(asset.checksum)
+    checker.update(content)
+    assert checker.matches()
+    assert journals(live) == []
+
+
+def test_an_upload_goes_on_where_it_was_killed(place, live, large):
+    kill_after(place, live, large, 2 * PART)
+    storage = open_storage(place, live)
+    assert storage.size(KEY) is None
+    assert len(journals(live)) == 1
+
+    asset = storage.store_file(KEY, large)
+
+    assert asset.digest == digest_of(large.read_bytes())
+    assert b"".join(storage.read(KEY)) == large.read_bytes()
+    assert journals(live) == []
+
+
+def test_parts_that_are_up_are_not_sent_again(bucket, between, live, large):
+    kill_after(bucket, live, large, 2 * PART, **between.store.environment())
+
+    open_storage(bucket, live).store_file(KEY, large)
+
+    assert between.count("PUT", "partNumber=") <= 2
+    assert b"".join(open_storage(bucket, live).read(KEY)) == large.read_bytes()
+
+
+def test_a_file_that_changed_since_the_kill_is_uploaded_anew(place, live, large):
+    kill_after(place, live, large, 2 * PART)
+    large.write_bytes(os.urandom(SIZE))
+    storage = open_storage(place, live)
+
+    storage.store_file(KEY, large)
+
+    assert b"".join(storage.read(KEY)) == large.read_bytes()
+
+
+def test_an_upload_in_parts_of_other_bytes_is_not_taken_for_ours(
+    bucket, between, live, large
+):
+    kill_after(bucket, live, large, PART, **between.store.environment())
+    name = bucket.split("/")[2]
+    client = between.store.client()
+    upload = json.loads(journals(live)[0].read_bytes())["id"]
+    whose = {"Bucket": name, "Key": f"team/{KEY}", "UploadId": upload}
+    client.upload_part(**whose, PartNumber=1, Body=b"x" * PART)
+
+    open_storage(bucket, live).store_file(KEY, large)
+
+    assert b"".join(open_storage(bucket, live).read(KEY)) == large.read_bytes()
+
+
+def test_the_journal_of_an_upload_is_for_its_owner_alone(place, live, large):
+    kill_after(place, live, large, PART)
+    (journal,) = journals(live)
+    assert journal.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_changes_while_it_goes_up_leaves_nothing(place, live, large):
+    storage = open_storage(place, live)
+
+    def touch(_count: int) -> None:
+        os.utime(large, (1, 1))
+
+    with pytest.raises(ChangedAtSource):
+        storage.store_file(KEY, large, touch)
+
+    assert storage.size(KEY) is None
+    assert journals(live) == []
+
+
+def test_who_is_told_how_far_it_is_may_end_it(place, live, large):
+    storage = open_storage(place, live)
+
+    def stop(_count: int) -> None:
+        raise Canceled("enough")
+
+    with pytest.raises(Canceled):
+        storage.store_file(KEY, large, stop)
+
+    assert storage.size(KEY) is None
+
+
+def test_a_lost_answer_to_the_last_call_does_not_lose_the_file(
+    bucket, between, live, large
+):
+    between.fault(Drop(), "POST", r"uploadId=", times=1)
+
+    asset = open_storage(bucket, live).store_file(KEY, large)
+
+    assert asset.digest == digest_of(large.read_bytes())
+    assert b"".join(open_storage(bucket, live).read(KEY)) == large.read_bytes()
+
+
+def test_an_upload_that_failed_goes_on_when_it_is_tried_again(
+    bucket, between, live, large
+):
+    between.fault(CutUpload(1000), "PUT", "partNumber=3", times=None)
+    storage = open_storage(bucket, live)
+    with pytest.raises(Unavailable):
+        storage.store_file(KEY, large)
+    between.forget()
+
+    storage.store_file(KEY, large)
+
+    assert between.count("PUT", "partNumber=") < 4
+    assert b"".join(storage.read(KEY)) == large.read_bytes()
+
+
+def test_each_part_tells_a_checksum_that_the_store_can_check(
+    bucket, between, live, large
+):
+    # the proxy compares every checksum of a request with the bytes that came
+    open_storage(bucket, live).store_file(KEY, large)
+    info = between.store.client().head_object(
+        Bucket=bucket.split("/")[2], Key=f"team/{KEY}", ChecksumMode="ENABLED"
+    )
+    assert info["ChecksumCRC64NVME"]
+
+
+@pytest.mark.parametrize("size", [1, PART, 10_000 * PART])
+def test_parts_are_of_eight_mebibytes(size):
+    assert part_size(size) == PART
+
+
+def test_a_very_large_file_has_no_more_parts_than_s3_takes():
+    size = 5 << 40
+    assert size / part_size(size) <= 10_000
+    assert part_size(size) % (1 << 20) == 0
+
+
+@pytest.mark.s3
+def test_an_upload_that_may_still_go_on_is_not_given_up(ceph_server, monkeypatch, live):
+    for name, value in ceph_server.environment().items():
+        monkeypatch.setenv(name, value)
+    bucket = ceph_server.make_bucket(f"u-{os.urandom(8).hex()}")
+    client = ceph_server.client()
+    client.create_multipart_upload(Bucket=bucket, Key="team/artifacts/x")
+    storage = open_storage(f"s3://{bucket}/team", live)
+
+    assert storage.sweep() == 0
+    assert s3_bucket(bucket).abandon("other/", time.time() + 60) == 0
+    assert s3_bucket(bucket).abandon("team/", time.time() + 60) == 1
+    assert "Uploads" not in client.list_multipart_uploads(Bucket=bucket)
