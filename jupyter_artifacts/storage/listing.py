@@ -73,7 +73,8 @@ def _is_kms(client: Any, name: str) -> bool:
         none = {"ServerSideEncryptionConfigurationNotFoundError", "NotImplemented"}
         code = error.response.get("Error", {}).get("Code", "")
         return code not in {*none, "NoSuchBucketEncryptionConfiguration"}
-    rules = said["ServerSideEncryptionConfiguration"]["Rules"]
+    # Ceph answers with a configuration that has none
+    rules = said["ServerSideEncryptionConfiguration"].get("Rules", ())
     return any(
         "kms" in rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
         for rule in rules
