@@ -40,6 +40,7 @@ help:
 	@echo 'make demo      a trained team in JupyterLab (ARGS=... go to the command)'
 	@echo 'make test      every test that needs nothing but what setup brings'
 	@echo 'make test-s3   those on a real S3 server, Ceph, which they start (as root)'
+	@echo 'make soak      kill -9 at 200 moments of transfers, on Ceph as well'
 	@echo 'make check     format, lint, types, imports, generated files'
 	@echo 'make format    format everything'
 	@echo 'make generate  TypeScript types from the operation table'
@@ -97,7 +98,7 @@ $(INSTALLED): $(DEPENDENCIES) | $(BUNDLES)
 
 # --- tests ---------------------------------------------------------------------
 
-.PHONY: browser ceph test-web test-python test-browser test-s3
+.PHONY: browser ceph test-web test-python test-browser test-s3 soak
 test: test-web test-python test-browser
 
 browser:
@@ -124,6 +125,10 @@ ceph:
 
 test-s3: setup ceph
 	@pytest -m s3
+
+# kill -9 at 200 moments instead of 20, on every store
+soak: setup ceph
+	@JUPYTER_ARTIFACTS_SOAK=200 pytest tests/faults/test_killed.py
 
 # --- checks --------------------------------------------------------------------
 

@@ -44,9 +44,8 @@ class Partial:
         self.ranges = max(1, -(-file.size // RANGE))
         self.come = bytearray(self.ranges)
         self._journal: int | None = None
-        known = file.digest or (file.uri and (file.version_id or file.etag))
-        said = f"{known}\0{file.uri}\0{file.size}"
-        self._name = digest_of(said.encode()).rpartition(":")[2][:32]
+        known = _known(file)
+        self._name = _name_of(file)
         with folder_beneath(to, (OURS, _NAME), make_mode=0o777) as folder:
             self._folder = os.dup(folder)
         if not known or not self._resume(file.size):
@@ -116,6 +115,26 @@ class Partial:
         if self._journal is not None:
             with suppress(FileNotFoundError):
                 os.unlink(f"{self._name}.ranges", dir_fd=self._folder)
+
+
+def _known(file: PlannedFile) -> str:
+    """Return what tells these bytes from others; "" when nothing does."""
+    return file.digest or (file.uri and (file.version_id or file.etag))
+
+
+def _name_of(file: PlannedFile) -> str:
+    said = f"{_known(file)}\0{file.uri}\0{file.size}"
+    return digest_of(said.encode()).rpartition(":")[2][:32]
+
+
+def space_held(to: str, file: PlannedFile) -> int:
+    """Return how many bytes of the disk already belong to what came of a file."""
+    with suppress(OSError):
+        found = os.stat(  # noqa: PTH116 - a text, as everywhere here
+            f"{to}/{OURS}/{_NAME}/{_name_of(file)}", follow_symlinks=False
+        )
+        return min(file.size, found.st_blocks * 512)
+    return 0
 
 
 def sweep_partials(to: str, now: float) -> None:

@@ -28,6 +28,7 @@ from jupyter_artifacts.records.transfers import (
 from jupyter_artifacts.storage.faults import faults
 from jupyter_artifacts.transfer.judging import MOVED, Judge
 from jupyter_artifacts.transfer.names import Names, trial_in
+from jupyter_artifacts.transfer.partial import RANGE, space_held
 from jupyter_artifacts.transfer.patterns import chooser
 from jupyter_artifacts.transfer.spool import Spool
 from jupyter_artifacts.transfer.standing import Standing
@@ -136,7 +137,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
     names = Names(target, address)
     files = Spool(PlannedFile)
     verdicts: Counter[Verdict] = Counter()
-    needed = total = 0
+    needed = total = held = 0
     chosen = _Chosen(assets, chooser(include, exclude) if include or exclude else None)
     with faults(target, "the folder cannot be looked at"), Standing(target) as standing:
         for file in Judge(standing, overwrite, look, names.add).judged(chosen):
@@ -145,6 +146,8 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
             total += file.size
             if file.verdict in MOVED:
                 needed += file.size
+                if file.size > RANGE:
+                    held += space_held(target, file)
     if chosen.seen and not files:
         msg = f"none of its {chosen.seen} files matches"
         hint = "look at the names with: jupyter artifacts ls"
@@ -152,8 +155,9 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
     names.check((file.path for file in files), trial_in(existing))
     if free is None:
         free = shutil.disk_usage(existing).free
-    if needed > free:
-        msg = f"the download needs {needed:,} bytes and {free:,} are free in {target}"
+    more = needed - held  # what came before a kill has its place already
+    if more > free:
+        msg = f"the download needs {more:,} bytes and {free:,} are free in {target}"
         hint = "make space, choose another folder, or fewer files with --include"
         raise NoSpace(msg, address=address, hint=hint)
     return Planned(

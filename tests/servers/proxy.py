@@ -50,6 +50,7 @@ class Seen:
         method: GET, …
         target: path and query.
         range: of the request; "" for all.
+        headers: their names, in small letters.
         status: of the answer; 0 when none was sent.
         received: bytes of the request's body.
         sent: bytes of the answer's body.
@@ -58,6 +59,7 @@ class Seen:
     method: str
     target: str
     range: str
+    headers: tuple[str, ...] = ()
     status: int = 0
     received: int = 0
     sent: int = 0
@@ -85,6 +87,7 @@ class Proxy:
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    _serving: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     @property
     def server(self) -> S3Server:
@@ -124,6 +127,11 @@ class Proxy:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.connections += 1
+        # a loop holds its tasks weakly: one whose client died would be collected
+        serving = asyncio.current_task()
+        assert serving
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
         client = _Side(reader, writer)
         store: _Side | None = None
         try:
@@ -134,7 +142,7 @@ class Proxy:
                 kept = await self._exchange(client, store, head)
                 if not kept:
                     break
-        except Closed:
+        except (Closed, asyncio.CancelledError):  # a fault says so, or the proxy stops
             pass
         except (Reset, ConnectionError, ValueError):
             client.reset()
@@ -156,7 +164,8 @@ class Proxy:
     async def _exchange(self, client: _Side, store: _Side, head: Head) -> bool:
         """Serve one request; return whether the connection goes on."""
         method, target, _ = head.first
-        seen = Seen(method, target, head.get("range"))
+        names = tuple(name.lower() for name, _ in head.headers)
+        seen = Seen(method, target, head.get("range"), names)
         self.seen.append(seen)
         fault = next((rule.fault for rule in self.rules if rule.strikes(head)), None)
         if head.get("expect").lower() == "100-continue":
@@ -290,10 +299,12 @@ def proxy(store: S3Server, **given: Any) -> Iterator[Proxy]:
         ready.set()
         await stop.wait()
         served.close()
-        open_still = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in open_still:
-            task.cancel()
-        await asyncio.gather(*open_still, return_exceptions=True)
+        await asyncio.sleep(0)  # who just came gets as far as where he can be canceled
+        while open_still := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in open_still:
+                task.cancel()
+            await asyncio.gather(*open_still, return_exceptions=True)
+            await asyncio.sleep(0)  # what they closed is closed a turn later
 
     def run() -> None:
         with contextlib.closing(loop):

@@ -18,6 +18,7 @@ from jupyter_artifacts.errors import (
 from jupyter_artifacts.records.assets import Asset, StoredAsset
 from jupyter_artifacts.records.transfers import Overwrite, Verdict
 from jupyter_artifacts.transfer.names import Names
+from jupyter_artifacts.transfer.partial import Partial
 from jupyter_artifacts.transfer.plan import check_plan, make_plan
 
 A = "alice:mnist-exp0"
@@ -274,3 +275,19 @@ def said_to_an_ordinary_user(act: Callable[[], object]) -> str:
     os.waitpid(child, 0)
     with os.fdopen(reading) as pipe:
         return pipe.read()
+
+
+def test_what_came_before_a_kill_needs_no_more_space(tmp_path):
+    """Else nobody could go on with a file that fills most of the disk."""
+    size = 40 * 1024 * 1024
+    (file,) = _listed("big", size=size)
+    planned = next(iter(make_plan(A, [file], tmp_path, free=size).files))
+    incoming = os.open(tmp_path, os.O_RDONLY)
+    partial = Partial(str(tmp_path), planned, incoming)
+    partial.put(0, memoryview(b"x" * (8 * 1024 * 1024)))
+    partial.close()
+    os.close(incoming)
+    left = size - 8 * 1024 * 1024
+    make_plan(A, [file], tmp_path, free=left)
+    with pytest.raises(NoSpace, match=f"needs {left:,} bytes"):
+        make_plan(A, [file], tmp_path, free=left - 1)
