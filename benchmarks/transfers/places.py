@@ -80,7 +80,7 @@ class Places:
             "PYTHONPATH": str(REPOSITORY),
             "JUPYTER_ARTIFACTS_HOME": str(place),
             "JUPYTER_ARTIFACTS_USER": "alice",
-            "XDG_CACHE_HOME": str(place / "cache"),
+            "JUPYTER_ARTIFACTS_CACHE": str(place / "cache"),
             "MLFLOW_TRACKING_URI": self.mlflow,
             "MLFLOW_S3_ENDPOINT_URL": self.store.endpoint,
             "S3_ENDPOINT_URL": self.store.endpoint,  # s5cmd's

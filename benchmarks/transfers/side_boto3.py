@@ -22,6 +22,7 @@ def main() -> None:
     start = time.perf_counter()
     config = Config(
         max_pool_connections=AT_ONCE,
+        read_timeout=300,  # a busy Ceph completes an upload late, and once
         s3={"addressing_style": "path"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
