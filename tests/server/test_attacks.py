@@ -63,6 +63,8 @@ VALUES = {
     "uuid": "",
     "name": "cats",
     "version": "v1",
+    "other": "v2",
+    "alias": "best",
     "session": "",
     "handle": "alice",
     "token": "none",

@@ -224,7 +224,7 @@ async def test_no_secret_is_logged(ask, alice, sign_in, caplog, service, monkeyp
     await ask("GET", f"/a%40b/nowhere?token={alice.secret}")
 
     # a fault of the server itself: there is no storage any more
-    monkeypatch.delattr(service, "jobs")
+    monkeypatch.delattr(service, "place")
     failed = await ask("GET", f"runs?token={alice.secret}")
 
     assert failed.code == 500
@@ -236,7 +236,7 @@ async def test_an_unexpected_error_tells_nothing_but_a_number(
     ask, alice, caplog, service, monkeypatch, problem
 ):
     """The details stand in the log, under the number that the answer gives."""
-    monkeypatch.delattr(service, "jobs")
+    monkeypatch.delattr(service, "place")
 
     answer = await ask("GET", "runs", alice)
 
