@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _REGION: Final = "us-east-1"
 _AWS: Final = (".amazonaws.com", ".amazonaws.com.cn")
+ATTEMPTS: Final = 3  # of boto3; the transfer goes on trying
 _COPY_AT_MOST: Final = 5 << 30
 _KEY_LIVES: Final = 240.0  # seconds; boto3 itself renews long before a key ends
 
@@ -130,7 +131,7 @@ def _new_client(session: Any) -> Any:
         connect_timeout=10,
         read_timeout=60,
         max_pool_connections=32,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         s3=said,
         # what we send we checksum ourselves; many stores know none of AWS's own ways
         request_checksum_calculation="when_required",

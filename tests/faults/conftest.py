@@ -14,8 +14,10 @@ import pytest
 from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.records.assets import StoredAsset
 from jupyter_artifacts.records.transfers import Receipt
+from jupyter_artifacts.storage import s3
 from jupyter_artifacts.storage.objects import ObjectStorage
 from jupyter_artifacts.storage.opening import open_storage
+from jupyter_artifacts.transfer import retrying
 from jupyter_artifacts.transfer.move import carry_out
 from jupyter_artifacts.transfer.plan import make_plan
 from jupyter_artifacts.transfer.saving import NothingHeld, save
@@ -93,6 +95,14 @@ def fill(folder: Path) -> None:
         path.write_bytes(os.urandom(LARGE))
 
 
+@pytest.fixture(autouse=True)
+def _no_long_waits(monkeypatch):
+    """Waits between our own tries are a tenth as long, and those of boto3 none."""
+    monkeypatch.setattr(retrying, "_FIRST", 0.01)
+    monkeypatch.setattr(retrying, "_MOST", 0.5)
+    monkeypatch.setattr(s3, "ATTEMPTS", 1)
+
+
 @pytest.fixture(scope="session")
 def source(tmp_path_factory) -> Path:
     folder: Path = tmp_path_factory.mktemp("source")
@@ -110,6 +120,7 @@ def bench(request, source, tmp_path, monkeypatch):
         storage = open_storage(f"s3://{bucket}/team", tmp_path / "live")
         assert isinstance(storage, ObjectStorage)
         yield Bench(between, storage, store, bucket, source, tmp_path / "to")
+    store.remove_bucket(bucket)
 
 
 @pytest.fixture

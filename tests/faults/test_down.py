@@ -3,7 +3,6 @@
 import pytest
 
 from jupyter_artifacts.errors import ChangedAtSource, StoreRefused, Unavailable
-from jupyter_artifacts.transfer import retrying
 from tests.servers import faults
 
 MIB = 1024 * 1024
@@ -21,13 +20,6 @@ ONCE = {
 }
 OBJECTS = "/objects/"
 PACKS = "/packs/"
-
-
-@pytest.fixture(autouse=True)
-def _no_long_waits(monkeypatch):
-    """Waits between tries are a tenth as long; how many there are stays."""
-    monkeypatch.setattr(retrying, "_FIRST", 0.01)
-    monkeypatch.setattr(retrying, "_MOST", 0.5)
 
 
 def test_without_a_fault_all_comes_in_few_requests(bench, saved):

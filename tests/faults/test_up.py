@@ -3,7 +3,6 @@
 import pytest
 
 from jupyter_artifacts.errors import ArtifactsError, StoreRefused
-from jupyter_artifacts.transfer import retrying
 from tests.faults.conftest import LARGE
 from tests.servers import faults
 
@@ -29,13 +28,6 @@ TWICE = [
     for where in TARGETS
     if (what, where) != ("the answer is lost", "the end")
 ]
-
-
-@pytest.fixture(autouse=True)
-def _no_long_waits(monkeypatch):
-    """Waits between tries are a tenth as long; how many there are stays."""
-    monkeypatch.setattr(retrying, "_FIRST", 0.01)
-    monkeypatch.setattr(retrying, "_MOST", 0.5)
 
 
 def whole(bench, assets):

@@ -58,6 +58,17 @@ class S3Server:
         }
         return boto3.client("s3", config=config, **more)
 
+    def remove_bucket(self, name: str) -> None:
+        """Remove a bucket with every version of all that is in it."""
+        client = self.client()
+        for page in client.get_paginator("list_object_versions").paginate(Bucket=name):
+            for kind in ("Versions", "DeleteMarkers"):
+                for each in page.get(kind, []):
+                    client.delete_object(
+                        Bucket=name, Key=each["Key"], VersionId=each["VersionId"]
+                    )
+        client.delete_bucket(Bucket=name)
+
     def make_bucket(self, name: str, *, versioned: bool = True) -> str:
         """Make a bucket and return its name."""
         client = self.client()
