@@ -78,6 +78,7 @@ class Places:
             **self.store.environment(),
             **MLFLOW,
             "PYTHONPATH": str(REPOSITORY),
+            "PYTHONDONTWRITEBYTECODE": "",  # nobody compiles his packages each time
             "JUPYTER_ARTIFACTS_HOME": str(place),
             "JUPYTER_ARTIFACTS_USER": "alice",
             "JUPYTER_ARTIFACTS_CACHE": str(place / "cache"),

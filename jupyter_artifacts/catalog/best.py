@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from jupyter_artifacts.catalog.schema import checkpoints
-from jupyter_artifacts.catalog.series_rows import SeriesRows
 from jupyter_artifacts.records.states import CheckpointState
 
 if TYPE_CHECKING:
@@ -40,8 +39,12 @@ def with_best_checkpoint(
     metric = experiment.searcher_metric
     group, _, name = metric.removeprefix("-").partition(".")
     sign = -1.0 if metric.startswith("-") else 1.0
+    if not metric:
+        return replace(experiment, best_checkpoint="")
+    from jupyter_artifacts.catalog.series_rows import SeriesRows  # brings numpy
+
     rows = SeriesRows(connection, seq)
-    known = rows.states().get((group, name)) if metric else None
+    known = rows.states().get((group, name))
     best, best_value = "", -math.inf
     if known is None:
         return replace(experiment, best_checkpoint="")

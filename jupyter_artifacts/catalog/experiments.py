@@ -16,13 +16,13 @@ from jupyter_artifacts.catalog.missing import not_found
 from jupyter_artifacts.catalog.runs import RunRows
 from jupyter_artifacts.catalog.schema import experiments, runs
 from jupyter_artifacts.catalog.search import search
-from jupyter_artifacts.catalog.summaries import with_validation
 from jupyter_artifacts.catalog.upkeep import (
     keep_experiment,
     need_experiment,
     read_experiment,
     sum_up,
 )
+from jupyter_artifacts.catalog.validation import with_validation
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.records.states import ENDED, State, check_move
 

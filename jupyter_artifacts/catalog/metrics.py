@@ -20,12 +20,13 @@ from jupyter_artifacts.catalog.sampling import sampled, within
 from jupyter_artifacts.catalog.schema import experiments, segments
 from jupyter_artifacts.catalog.segments import may_hold, read_frames
 from jupyter_artifacts.catalog.series_rows import SeriesRows
-from jupyter_artifacts.catalog.summaries import SeriesState, with_validation
+from jupyter_artifacts.catalog.summaries import SeriesState
 from jupyter_artifacts.catalog.upkeep import (
     find_experiment,
     keep_experiment,
     need_experiment,
 )
+from jupyter_artifacts.catalog.validation import with_validation
 from jupyter_artifacts.errors import Refused
 from jupyter_artifacts.queries import Field
 from jupyter_artifacts.records.base import number_to_wire

@@ -17,7 +17,6 @@ from jupyter_artifacts.catalog.experiments import ExperimentRows
 from jupyter_artifacts.catalog.held import HeldRows
 from jupyter_artifacts.catalog.lineage import LineageRows
 from jupyter_artifacts.catalog.members import MemberRows
-from jupyter_artifacts.catalog.metrics import MetricRows
 from jupyter_artifacts.catalog.runs import RunRows
 from jupyter_artifacts.catalog.sessions import SessionRows
 from jupyter_artifacts.catalog.shares import ShareRows
@@ -25,6 +24,8 @@ from jupyter_artifacts.catalog.transfers import TransferRows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
+
+    from jupyter_artifacts.catalog.metrics import MetricRows
 
 
 class Rows:
@@ -55,6 +56,8 @@ class Rows:
     @cached_property
     def metrics(self) -> MetricRows:
         """Metric series; kept, as it reads unsealed tails once a transaction."""
+        from jupyter_artifacts.catalog.metrics import MetricRows  # brings numpy
+
         return MetricRows(self._connection)
 
     @property

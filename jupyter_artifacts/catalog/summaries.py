@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
-from msgspec.structs import replace
 
-from jupyter_artifacts.records.base import number_from_wire, number_to_wire
+from jupyter_artifacts.records.base import number_to_wire
 from jupyter_artifacts.records.runs import Summary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from jupyter_artifacts.catalog.chunks import Columns
-    from jupyter_artifacts.records.runs import Experiment
 
 _SPARKS: Final = 40
 
@@ -104,25 +102,3 @@ def _spark_of(values: NDArray[np.float64]) -> float:
 
 pack_state = msgspec.msgpack.Encoder().encode
 unpack_state = msgspec.msgpack.Decoder(SeriesState).decode
-
-
-def with_validation(experiment: Experiment) -> Experiment:
-    """Return the experiment with what its searcher's metric says of it."""
-    metric = experiment.searcher_metric
-    summary = experiment.summary_metrics.get(metric.removeprefix("-"))
-    if summary is None:
-        return replace(
-            experiment,
-            best_validation=None,
-            latest_validation=None,
-            searcher_metric_value=None,
-        )
-    smaller = metric.startswith("-")
-    best = summary.min if smaller else summary.max
-    signed = -number_from_wire(best) if smaller else number_from_wire(best)
-    return replace(
-        experiment,
-        best_validation=best,
-        latest_validation=summary.last,
-        searcher_metric_value=number_to_wire(signed),
-    )

@@ -11,7 +11,6 @@ from jupyter_artifacts.errors import (
     TooLarge,
     Unreadable,
 )
-from jupyter_artifacts.formats.peeking import peek
 from jupyter_artifacts.operations.addressed import to_read
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.table import SEE, TABLE, Kind, operation, perform
@@ -32,6 +31,8 @@ def get(ctx: Context, ask: AskPeek) -> Peek:
     name, asked = to_read(place)
     content = perform(TABLE[name], ctx, asked)
     try:
+        from jupyter_artifacts.formats.peeking import peek  # brings pickletools
+
         found = peek(content.read, content.size, content.filename)
     except (ChangedAtSource, TooLarge, Unreadable) as error:
         raise _at(place.short, error) from error
