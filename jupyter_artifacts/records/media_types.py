@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from functools import lru_cache
 from typing import Final
 
 _TYPES: Final = {
@@ -20,6 +21,11 @@ _TYPES: Final = {
 
 def media_type_of(path: str) -> str:
     """Return the media type a name suggests."""
-    ending = f".{path.rpartition('.')[2].lower()}" if "." in path else ""
-    guessed = _TYPES.get(ending) or mimetypes.guess_type(path)[0]
+    return _of_endings(path.rpartition("/")[2].lstrip(".").partition(".")[2])
+
+
+@lru_cache(1024)
+def _of_endings(endings: str) -> str:
+    last = f".{endings.rpartition('.')[2].lower()}"
+    guessed = _TYPES.get(last) or mimetypes.guess_type(f"x.{endings}")[0]
     return guessed or "application/octet-stream"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from jupyter_artifacts.digests import Hasher, digest_of
 from jupyter_artifacts.errors import ChangedAtSource, InvalidPath
 from jupyter_artifacts.storage.copying import CHUNK
-from jupyter_artifacts.storage.faults import faults
+from jupyter_artifacts.storage.faults import fault, faults
 from jupyter_artifacts.storage.source import check_unchanged, open_source
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def read_small(source: Path | None, content: bytes | None) -> tuple[bytes, str]:
     if source is None:
         content = content or b""
         return content, digest_of(content)
-    with faults(str(source), "the file cannot be read"):
+    try:
         opened = os.open(source, _SOURCE)
         try:
             before = os.fstat(opened)
@@ -53,6 +53,8 @@ def read_small(source: Path | None, content: bytes | None) -> tuple[bytes, str]:
             after = os.fstat(opened)
         finally:
             os.close(opened)
+    except OSError as error:
+        raise fault(error, str(source), "the file cannot be read") from error
     if len(content) != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
         raise _changed(source)
     return content, digest_of(content)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jupyter_artifacts.addresses import AssetPath
 from jupyter_artifacts.errors import InvalidPath
 from jupyter_artifacts.records.assets import Asset, AssetKind
-from jupyter_artifacts.storage.faults import faults
+from jupyter_artifacts.storage.faults import fault, faults
 from jupyter_artifacts.storage.source import said_time
 from jupyter_artifacts.transfer.saving import ToSave
 
@@ -67,8 +67,10 @@ def _linked(
 
 
 def _file(path: str, source: str) -> ToSave:
-    with faults(source, "the file cannot be looked at"):
+    try:
         found = os.stat(source, follow_symlinks=False)  # noqa: PTH116 - fwalk's entry
+    except OSError as error:
+        raise fault(error, source, "the file cannot be looked at") from error
     if not stat.S_ISREG(found.st_mode):
         msg = "it is no regular file, so it has no bytes to store"
         raise InvalidPath(msg, address=source, hint="remove it, or save single files")
