@@ -41,6 +41,9 @@ PROGRAMS = (
 PATIENCE = 90.0  # seconds for any one step; the gateway's first start makes its pools
 GIB = 1024**3
 GATEWAY = "client.rgw.a"
+# a client sometimes asks before it has learnt which cluster it talks to
+_TOO_EARLY = "problem getting command descriptions"
+_TRIES = 5
 
 CONFIGURATION = """\
 [global]
@@ -106,6 +109,10 @@ class Failed(Exception):  # noqa: N818 - it reads as what happened
     """A step of the start did not work; the message says which and where to look."""
 
 
+class _TooEarly(Failed):
+    """What a client asked has to be asked again."""
+
+
 @dataclass
 class Processes:
     """What was started, to be stopped in the end.
@@ -143,6 +150,8 @@ class Processes:
             )
         except subprocess.TimeoutExpired:
             raise self.failed(what, f"took more than {PATIENCE:.0f} s") from None
+        if _TOO_EARLY in told.stderr:
+            raise _TooEarly(str(self.failed(what, told.stderr.strip())))
         if told.returncode:
             raise self.failed(what, told.stderr.strip() or f"exit {told.returncode}")
         return told.stdout
@@ -223,7 +232,11 @@ def _started(processes: Processes, memory: int) -> CephServer:
     step, start = processes.step, processes.start
 
     def ask(*words: str) -> str:
-        return step(" ".join(words), ["ceph", *use, "--connect-timeout", "30", *words])
+        command = ["ceph", *use, "--connect-timeout", "30", *words]
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(_TooEarly):
+                return step(" ".join(words), command)
+        return step(" ".join(words), command)
 
     where = f"[v1:127.0.0.1:{monitor}]"
     made = ["--create", "--addv", "a", where, "--fsid", cluster, "map"]
