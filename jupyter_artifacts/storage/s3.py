@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from jupyter_artifacts.errors import NoCredentials, StoreRefused, Unavailable
 from jupyter_artifacts.storage.bucket_faults import bucket_faults, status_of
-from jupyter_artifacts.storage.multipart import upload_in_parts
+from jupyter_artifacts.storage.multipart import sign_plainly, upload_in_parts
 from jupyter_artifacts.storage.wire import RETRY, TIMES, WireBucket
 
 if TYPE_CHECKING:
@@ -139,7 +139,9 @@ def _new_client(session: Any) -> Any:
         tcp_keepalive=True,
     )
     region = session.region_name or _region(os.environ) or _REGION
-    return session.client("s3", region_name=region, config=config)
+    client = session.client("s3", region_name=region, config=config)
+    sign_plainly(client)
+    return client
 
 
 def _session() -> Any:
