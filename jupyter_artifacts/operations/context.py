@@ -64,6 +64,10 @@ class Catalog(Protocol):
 class Jobs(Protocol):
     """Where long work goes on after its operation has answered."""
 
+    @property
+    def lasting(self) -> bool:
+        """Whether it does, so that others may join it; else it is done by then."""
+
     def submit(self, job_id: str, work: Callable[[Callable[[], bool]], None]) -> None:
         """Run `work(canceled)` later; `canceled()` turns True when asked to stop."""
 

@@ -40,7 +40,9 @@ def owner_of(permission: Permission, context: Context, ask: Any) -> tuple[str, s
             found = share.owner, share.address
         else:
             transfer = rows.transfers.get(ask.transfer)
-            found = transfer.owner, transfer.id
+            # whoever asked for the same and joined it is an owner, too
+            mine = context.actor.handle in transfer.askers
+            found = context.actor.handle if mine else transfer.owner, transfer.id
     return found
 
 

@@ -210,7 +210,9 @@ class Transfer(Record, frozen=True, kw_only=True):
         error: why it failed; "" when it did not.
         receipt: what it did; None until it is done.
         session: id of the session whose server carries it out; "" outside one.
-        askers: handles of those who asked for the same and joined it.
+        askers: handles of those who asked for it and did not cancel: the owner, and
+            who asked for the very same while it moved.
+        asked: tells it from transfers of something else; "" for one nobody can join.
     """
 
     id: str
@@ -229,3 +231,4 @@ class Transfer(Record, frozen=True, kw_only=True):
     receipt: Receipt | None = None
     session: str = ""
     askers: list[str] = []
+    asked: str = ""

@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import ArtifactsError
+from jupyter_artifacts.operations.carrying import end_abandoned
 from jupyter_artifacts.operations.sessions import DEAD, unlink
-from jupyter_artifacts.operations.transfers import end_abandoned
 from jupyter_artifacts.records.sessions import Attachment, Session
 
 if TYPE_CHECKING:

@@ -133,7 +133,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
         NoSpace: when the files do not fit.
     """
     target = os.path.realpath(to)
-    existing = _check_target(target)
+    existing = check_target(target)
     names = Names(target, address)
     files = Spool(PlannedFile)
     verdicts: Counter[Verdict] = Counter()
@@ -221,8 +221,16 @@ def _trouble(
     return WouldOverwrite(msg, address=plan.address, hint=hint)
 
 
-def _check_target(target: str) -> Path:
-    """Return the target, or the folder above it that exists."""
+def check_target(target: str) -> Path:
+    """Return the target, or the folder above it that exists.
+
+    Args:
+        target: absolute, with links resolved.
+
+    Raises:
+        Conflict: when a file stands there.
+        NotWritable: when nothing can be written there.
+    """
     existing = Path(target)
     while not os.path.lexists(existing):
         existing = existing.parent

@@ -912,7 +912,7 @@ export interface paths {
         /** Return the newest transfers, moving ones first. */
         get: operations["transfers.list"];
         put?: never;
-        /** Have the server download into the session's folder. */
+        /** Have the server download into the session's folder, or join who has it do so. */
         post: operations["transfers.start"];
         delete?: never;
         options?: never;
@@ -948,7 +948,7 @@ export interface paths {
         get: operations["transfers.get"];
         put?: never;
         post?: never;
-        /** Cancel a transfer of mine: what was verified stays, nothing half does. */
+        /** Take me out of a transfer; without anybody left who asked for it, it is canceled. */
         delete: operations["transfers.cancel"];
         options?: never;
         head?: never;
@@ -3313,10 +3313,14 @@ export interface components {
          *             error: why it failed; "" when it did not.
          *             receipt: what it did; None until it is done.
          *             session: id of the session whose server carries it out; "" outside one.
-         *             askers: handles of those who asked for the same and joined it.
+         *             askers: handles of those who asked for it and did not cancel: the owner, and
+         *                 who asked for the very same while it moved.
+         *             asked: tells it from transfers of something else; "" for one nobody can join.
          */
         Transfer: {
             address: string;
+            /** @default  */
+            asked: string;
             /** @default [] */
             askers: string[];
             /** @default 0 */

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from jupyter_artifacts.errors import Canceled, Conflict, Gone, NotFound, Refused
 from jupyter_artifacts.operations.auditing import close, grant
-from jupyter_artifacts.operations.transfers import end_abandoned
+from jupyter_artifacts.operations.carrying import end_abandoned
 from jupyter_artifacts.records.people import Role
 
 AT = {"user": "alice", "run": "mnist", "number": 0}
@@ -113,6 +113,8 @@ def test_a_transfer_is_closed_by_its_receipt(bob, files, log, tmp_path):
 
 class NoServer:
     """Takes jobs and does none, as a server that was killed."""
+
+    lasting = True
 
     def submit(self, job_id, work):
         pass
