@@ -124,10 +124,10 @@ class Mover:
         with self._writer.saying(file), self._writer.place_of(file) as (name, folder):
             self._writer.dress(file, large.partial.opened)
             replace = file.verdict is Verdict.REPLACE
-            large.partial.finish(name, folder, replace=replace)
+            ours = large.partial.finish(name, folder, digest, replace=replace)
         self._under_way.remove(large)
         large.partial.close()
-        self._done(file, digest, check)
+        self._done(file, digest, check, ours=ours)
 
     def _again(self, large: Ranges) -> None:
         """Fetch every range once more: what an earlier process left was wrong."""
@@ -221,10 +221,10 @@ class Mover:
                 copy_checked(source, opened, check.update, self._meter.moved, file.size)
                 digest, ran = check.outcome()
                 self._writer.dress(file, opened)
-                self._writer.name(file, passing, name, folder)
+                ours = self._writer.name(file, passing, name, folder, digest)
         finally:
             os.close(source)
-        self._done(file, digest, ran)
+        self._done(file, digest, ran, ours=ours)
 
     def _folder(self, file: PlannedFile) -> None:
         self._writer.make_folder(file)
@@ -233,9 +233,9 @@ class Mover:
     def _write(
         self, file: PlannedFile, content: Buffer, digest: str, check: str
     ) -> None:
-        self._writer.write(file, content)
-        self._done(file, digest, check)
+        ours = self._writer.write(file, content, digest)
+        self._done(file, digest, check, ours=ours)
 
-    def _done(self, file: PlannedFile, digest: str, check: str) -> None:
-        self._results.note(file, digest, check)
+    def _done(self, file: PlannedFile, digest: str, check: str, *, ours: bool) -> None:
+        self._results.note(file, digest, check, ours=ours)
         self._meter.finished(1)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from jupyter_artifacts.errors import (
     ChangedAtSource,
@@ -187,6 +189,22 @@ class _Chosen:
             self.seen += 1
             if self._chosen is None or self._chosen(stored.asset.path):
                 yield stored
+
+
+def planned_again(plan: Planned) -> Planned:
+    """Return a plan as it is once another download brought some of its files."""
+    files = Spool(PlannedFile)
+    verdicts: Counter[Verdict] = Counter()
+    needed = 0
+    with faults(plan.to, "the folder cannot be looked at"), Standing(plan.to) as there:
+        for file in plan.files:
+            now = file
+            if file.verdict in MOVED and there.same(file.target, file):
+                now = msgspec.structs.replace(file, verdict=Verdict.SAME)
+            files.append(now)
+            verdicts[now.verdict] += 1
+            needed += now.size if now.verdict in MOVED else 0
+    return replace(plan, files=files, bytes=needed, verdicts=verdicts)
 
 
 def check_plan(plan: Planned) -> None:

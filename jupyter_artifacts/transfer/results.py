@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.transfers import PlannedFile
     from jupyter_artifacts.transfer.plan import Planned
 
+_SAME: Final = "same"
 _OUTCOMES: Final = {
     Verdict.NEW: "written",
     Verdict.REPLACE: "replaced",
     Verdict.RENAME: "renamed",
-    Verdict.SAME: "same",
+    Verdict.SAME: _SAME,
     Verdict.SKIP: "skipped",
     Verdict.LINK: "link",
 }
@@ -32,9 +33,19 @@ class Results:
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[bytes, str]] = {}
+        self._same: set[str] = set()
 
-    def note(self, file: PlannedFile, digest: str, check: str) -> None:
-        """Remember what was found out about a file."""
+    def note(self, file: PlannedFile, digest: str, check: str, *, ours: bool) -> None:
+        """Remember what was found out about a file.
+
+        Args:
+            file: which.
+            digest: of its bytes.
+            check: that ran on them.
+            ours: whether this download wrote it; else another one did, meanwhile.
+        """
+        if not ours:
+            self._same.add(file.path)
         if not file.digest:
             raw = bytes.fromhex(digest.rpartition(":")[2])
             self._found[file.path] = (raw, check)
@@ -56,5 +67,5 @@ class Results:
                 size=file.size,
                 digest=digest,
                 check=check,
-                outcome=_OUTCOMES[file.verdict],
+                outcome=_SAME if file.path in self._same else _OUTCOMES[file.verdict],
             )

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import pytest
 from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.errors import Canceled, ChangedAtSource, Gone, Unavailable
 from jupyter_artifacts.records.assets import Asset, AssetKind, StoredAsset
-from jupyter_artifacts.records.transfers import Verdict
+from jupyter_artifacts.records.transfers import Receipt, Verdict
 from jupyter_artifacts.storage.memory import MemoryStorage
 from jupyter_artifacts.transfer import retrying
 from jupyter_artifacts.transfer.move import carry_out
@@ -211,28 +212,38 @@ def test_bytes_harmed_once_on_the_wire_are_fetched_again(far, to):
     assert _standing(to) == files
 
 
-def test_two_downloads_of_one_large_file_do_not_meet(far, to):
+def test_the_second_of_two_downloads_at_once_waits_and_moves_nothing(far, to):
     stored, content = _large(far, 60 * MIB)
     plans = [make_plan(A, [stored], to) for _ in range(2)]
-    ends: list[str] = []
+    with ThreadPoolExecutor(2) as pool:
+        receipts = list(pool.map(lambda plan: carry_out(plan, far), plans))
 
-    def one(plan) -> None:
-        try:
-            carry_out(plan, far)
-            ends.append("done")
-        except ArithmeticError:
-            raise
-        except FileExistsError:
-            ends.append("there already")
-
-    threads = [threading.Thread(target=one, args=(plan,)) for plan in plans]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(ends) == ["done", "there already"]
+    moved = sorted((each.bytes, *each.outcomes) for each in receipts)
+    assert moved == [(0, "same"), (len(content), "written")]
+    assert far.asked.total() == 8
     assert (to / "big").read_bytes() == content
+
+
+@pytest.mark.parametrize("size", [5, 3 * MIB, 20 * MIB])
+def test_another_download_that_brings_the_same_file_meanwhile_is_no_error(
+    far, to, size
+):
+    stored, content = _large(far, size)
+    other = make_plan("my-model@v0/big", [stored], to)
+    between: list[Receipt] = []
+
+    def interfere(number: int, content: bytes) -> bytes:
+        if number == 1:
+            between.append(carry_out(other, far))
+        return content
+
+    far.harm = interfere
+    receipt = carry_out(make_plan(A, [stored], to), far)
+
+    assert between[0].outcomes == {"written": 1}
+    assert receipt.outcomes == {"same": 1}
+    assert (to / "big").read_bytes() == content
+    assert [path.name for path in to.iterdir()] == [".jupyter_artifacts", "big"]
 
 
 def test_empty_folders_are_made_and_links_are_only_told(far, to):
