@@ -70,6 +70,7 @@ def log_files(
                 logging.prefix,
                 packed=True,
                 held=Held(ctx, logging.artifact_id),
+                sha256=ask.sha256,
                 progress=progress,
                 total=total,
             )

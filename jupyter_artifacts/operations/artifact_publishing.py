@@ -67,6 +67,8 @@ class LogVersion(AtArtifact, frozen=True, kw_only=True):
         experiment: address of the experiment of mine that made it; "" for none.
         visibility: of an artifact that is new; None for the team.
         readers: of an artifact that is new and private.
+        sha256: whether SHA-256 is recorded of every file beside BLAKE3; of content that
+            an earlier version has, that version's record stays as it is.
     """
 
     source: str = ""
@@ -79,6 +81,7 @@ class LogVersion(AtArtifact, frozen=True, kw_only=True):
     experiment: str = ""
     visibility: Visibility | None = None
     readers: Readers = []
+    sha256: bool = False
 
 
 class Same(Exception):  # noqa: N818 - it only ends a draft

@@ -68,6 +68,8 @@ class Download(Record, frozen=True, kw_only=True):
         include: globs; when there are any, a file must match one.
         exclude: globs; a file must match none.
         overwrite: what to do with a file that stands in the way.
+        sha256: whether SHA-256 is computed of every file, too, and stands in the
+            receipt; compared where it was recorded.
     """
 
     address: str
@@ -75,6 +77,7 @@ class Download(Record, frozen=True, kw_only=True):
     include: list[str] = []
     exclude: list[str] = []
     overwrite: Overwrite = Overwrite.ERROR
+    sha256: bool = False
 
 
 class AtTransfer(Record, frozen=True, kw_only=True):
@@ -138,6 +141,7 @@ def _planned(wanted: _Wanted, ask: Download) -> Planned:
         include=ask.include,
         exclude=ask.exclude,
         overwrite=ask.overwrite,
+        sha256=ask.sha256,
         look=look_at_remote,
     )
     if not made.files:

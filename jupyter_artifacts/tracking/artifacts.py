@@ -27,6 +27,7 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
     aliases: Iterable[str],
     tags: Iterable[str],
     ttl: float | str | timedelta | None,
+    sha256: bool,
     progress: Callable[[Progress], None] | None,
 ) -> TeamVersion:
     """Make an artifact the next version of its name, made by an experiment.
@@ -38,6 +39,7 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
         aliases: that name the version from now on.
         tags: of the version.
         ttl: after which it may be deleted by itself: seconds, "30d" or a timedelta.
+        sha256: whether SHA-256 is recorded of every file, too.
         progress: told how far it is.
     """
     from jupyter_artifacts.team.team import Team
@@ -51,6 +53,7 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
         aliases=_several(aliases),
         tags=_several(tags),
         ttl=seconds_of(ttl),
+        sha256=sha256,
     )
     place = artifact_address(logged.version.artifact, logged.version.version)
     return TeamVersion(Team(carrier), place, is_new=logged.is_new)

@@ -92,7 +92,15 @@ def carry_out(  # noqa: PLR0913 - one per thing that may differ
         incoming = stack.enter_context(incoming_folder(plan.to))
         sweep_partials(plan.to, started)
         mover = stack.enter_context(
-            closing(Mover(Writer(plan.to, incoming), reach, meter, results))
+            closing(
+                Mover(
+                    Writer(plan.to, incoming),
+                    reach,
+                    meter,
+                    results,
+                    sha256=plan.sha256,
+                )
+            )
         )
         moving = (file for file in plan.files if file.verdict in MOVED)
         work = _Work(mover, units(moving, reach.is_near))

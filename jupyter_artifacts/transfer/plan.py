@@ -59,6 +59,7 @@ class Planned:
         overwrite: the policy chosen.
         total_bytes: of all files, whatever their verdicts.
         verdicts: how many files have each.
+        sha256: whether SHA-256 is computed of every file, too.
     """
 
     address: str
@@ -69,6 +70,7 @@ class Planned:
     overwrite: Overwrite
     total_bytes: int
     verdicts: Counter[Verdict]
+    sha256: bool = False
 
     @property
     def moving(self) -> int:
@@ -111,6 +113,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     overwrite: Overwrite = Overwrite.ERROR,
+    sha256: bool = False,
     free: int | None = None,
     look: Look | None = None,
 ) -> Planned:
@@ -124,6 +127,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
         exclude: see `patterns`.
         overwrite: what to do with a different file that stands there. With "error"
             the plan still shows them; `check_plan` and `carry_out` refuse it.
+        sha256: whether SHA-256 is computed of every file, too, for the receipt.
         free: bytes free at the target; None to ask the file system.
         look: says of remote objects whether they are as recorded.
 
@@ -171,6 +175,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
         overwrite=overwrite,
         total_bytes=total,
         verdicts=verdicts,
+        sha256=sha256,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from contextlib import ExitStack, suppress
@@ -192,6 +193,15 @@ def stands(name: str, folder: int, digest: str) -> bool:
         return is_file and hash_file(opened) == digest
     finally:
         os.close(opened)
+
+
+def sha256_of(opened: int) -> str:
+    """Return the SHA-256 of an open file, read from where it is: "sha256:<hex>"."""
+    hasher = hashlib.sha256()
+    buffer = memoryview(bytearray(min(CHUNK, os.fstat(opened).st_size + 1)))
+    while got := os.readv(opened, [buffer]):
+        hasher.update(buffer[:got])
+    return f"sha256:{hasher.hexdigest()}"
 
 
 def hash_file(opened: int) -> str:

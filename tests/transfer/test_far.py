@@ -1,5 +1,6 @@
 """Downloads from a store that is asked over a wire, where anything may go wrong."""
 
+import hashlib
 import os
 import threading
 from collections import Counter
@@ -313,3 +314,22 @@ def test_a_receipt_of_many_files_counts_all_and_lists_some(far, to):
     kept = msgspec.json.decode(Path(receipt.path).read_bytes())
     assert len(kept["files"]) == 10_500
     assert kept["outcomes"] == {"written": 10_500}
+
+
+@pytest.mark.parametrize("size", [5, 20 * MIB])
+def test_sha256_is_computed_of_bytes_as_they_come(far, to, size):
+    stored, content = _large(far, size)
+    receipt = carry_out(make_plan(A, [stored], to, sha256=True), far)
+
+    expected = hashlib.sha256(content).hexdigest()
+    assert receipt.files[0].sha256 == f"sha256:{expected}"
+
+
+def test_sha256_of_files_in_a_pack(far, to):
+    stored, contents = _pack(far, 5)
+    receipt = carry_out(make_plan(A, stored, to, sha256=True), far)
+
+    assert {each.path: each.sha256 for each in receipt.files} == {
+        path: f"sha256:{hashlib.sha256(content).hexdigest()}"
+        for path, content in contents.items()
+    }
