@@ -130,10 +130,12 @@ class Team(Downloads, Sharing):
 
     def open(self, address: str) -> io.BufferedReader:
         """Return a file of the team as a file object; reads only what is read."""
-        return open_content(self.content(address), address)
+        return open_content(self.content(address), address, self.carrier.cache)
 
     def load(self, address: str, *, trust: bool = False, max_bytes: int = MOST) -> Any:
         """Return what a file holds: DataFrame, array, image, dict or text.
+
+        A file of 1 MiB or more that is not on this machine goes by way of my cache.
 
         Args:
             address: which.
@@ -142,7 +144,13 @@ class Team(Downloads, Sharing):
             max_bytes: as many are loaded at most.
         """
         content = self.content(address)
-        return load_content(content, address, trust=trust, max_bytes=max_bytes)
+        return load_content(
+            content,
+            address,
+            trust=trust,
+            max_bytes=max_bytes,
+            cache=self.carrier.cache,
+        )
 
     def content(self, address: str | Address) -> Content:
         """Return the bytes of one file, checkpoint's file or log.
