@@ -9,9 +9,9 @@ import click
 
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import as_json_option, team_here
-from jupyter_artifacts.cli.progress import showing_progress
 from jupyter_artifacts.cli.words import counted, duration, size
 from jupyter_artifacts.records.transfers import Overwrite, Verdict
+from jupyter_artifacts.team.showing import showing_progress
 
 if TYPE_CHECKING:
     from jupyter_artifacts.records.transfers import Receipt
@@ -69,7 +69,8 @@ def download(  # noqa: PLR0913 - one per option
     if dry_run:
         _show_plan(plan, as_json=as_json)
         return
-    with showing_progress(f"downloading {plan.address}", plan.moving) as tell:
+    what = f"downloading {plan.address}"
+    with showing_progress(what, say=output.note, at_once=True) as tell:
         receipt = team.carrier.carry_out(plan, progress=tell)
     if as_json:
         output.as_json(receipt)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_artifacts.team.showing import showing_progress
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
@@ -60,7 +62,7 @@ class Downloads:
             overwrite: "error", "skip", "replace" or "rename".
             sha256: whether SHA-256 is computed of every file beside BLAKE3; it stands
                 in the receipt, and is compared where it was recorded.
-            progress: told how far it is.
+            progress: told how far it is; None to show it here, once it takes a while.
 
         Returns:
             What was done, and which check ran on each file.
@@ -73,7 +75,10 @@ class Downloads:
             overwrite=overwrite,
             sha256=sha256,
         )
-        return self.carrier.carry_out(plan, progress=progress)
+        if progress is not None:
+            return self.carrier.carry_out(plan, progress=progress)
+        with showing_progress(f"downloading {plan.address}") as tell:
+            return self.carrier.carry_out(plan, progress=tell)
 
     def verify(self, address: str) -> Iterator[Verified]:
         """Read what is stored at an address again; say what became of each file."""

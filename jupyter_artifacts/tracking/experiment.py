@@ -135,7 +135,7 @@ class ActiveExperiment:
                 seconds, "30d" or a timedelta; None for never.
             sha256: whether SHA-256 is recorded of every file beside BLAKE3; of content
                 that an earlier version has, that version's record stays as it is.
-            progress: told how far it is.
+            progress: told how far it is; None to show it here, once it takes a while.
 
         Raises:
             InvalidRequest: when there is nothing in it, or an alias is none.

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from jupyter_artifacts.cli.progress import lines_of_progress
 from jupyter_artifacts.records.transfers import Plan, Receipt
+from jupyter_artifacts.team.showing import lines_of_progress
 from jupyter_artifacts.transfer.progress import Progress
 
 FILES = ["a b%&+#@.txt", "figures/loss.png", "metrics.json"]
