@@ -20,6 +20,7 @@ from jupyter_artifacts.operations.artifact_places import (
     tell,
 )
 from jupyter_artifacts.operations.artifacts import check_readers
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.owners import asker_of
 from jupyter_artifacts.operations.places import AtExperiment, still_there
 from jupyter_artifacts.operations.ranges import Tags  # noqa: TC001 - msgspec reads it
@@ -198,6 +199,7 @@ class Publishing:
             version = rows.versions.add(self.artifact_id, made, self.version_id)
             version = self._note(rows, version, self.version_id)
             tell(self._ctx, rows, artifact, "created", version.address)
+            note(self._ctx, rows, "artifacts.log", version.address)
         return Logged(version=version, is_new=True, new_bytes=self._new_bytes)
 
     def _check_new(self, rows: Rows, digest: str) -> None:
@@ -283,4 +285,5 @@ class Publishing:
                 rows.versions.change(version_id, replace(version, tags=tags))
             version = self._note(rows, version, version_id)
             tell(self._ctx, rows, artifact, "changed", version.address)
+            note(self._ctx, rows, "artifacts.log", version.address)
         return Logged(version=version, is_new=False)

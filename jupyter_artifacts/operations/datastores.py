@@ -8,6 +8,7 @@ from jupyter_artifacts.addresses import (
     datastore_address,
 )
 from jupyter_artifacts.errors import Conflict
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.datastore_copying import copy_listed
 from jupyter_artifacts.operations.datastore_files import list_files
@@ -150,6 +151,7 @@ def create(ctx: Context, ask: CreateDatastore) -> Datastore:
             rows.datastores.add_version(ask.name, version, version_id)
             made = rows.datastores.get(ask.name)
             rows.events.add("datastore", "created", made.address, ctx.clock())
+            note(ctx, rows, "datastores.create", made.address)
     return made
 
 

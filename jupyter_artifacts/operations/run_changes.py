@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import check_name, run_address
 from jupyter_artifacts.errors import Conflict
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.emptying import empty_folders
 from jupyter_artifacts.operations.places import AtRun, experiment_prefix
@@ -204,6 +205,7 @@ def clone(ctx: Context, ask: CloneRun) -> Cloned:
                 searcher_metric=experiment.searcher_metric,
             )
         rows.events.add("run", "created", run.address, now)
+        note(ctx, rows, "runs.clone", run.address)
         return Cloned(run=rows.runs.by_id(run.id), command=_command(run))
 
 

@@ -198,7 +198,9 @@ def revoke(ctx: Context, ask: RevokeShare) -> Share:
         return as_of_now(ctx, rows.shares.revoke(ask.share, by=by, now=ctx.clock()))
 
 
-@operation("shares.renew", "POST shares/{share}/renew", needs=CHANGE_SHARE)
+@operation(
+    "shares.renew", "POST shares/{share}/renew", needs=CHANGE_SHARE, routine=True
+)
 def renew(ctx: Context, ask: RenewShare) -> Share:
     """Let a share of mine last on from now, as long as before or as said."""
     now = ctx.clock()

@@ -96,6 +96,7 @@ class Presence:
         while True:
             await asyncio.sleep(BEAT)
             await self._try(self.announce)
+            await self._try(lambda: self._service.readings.settle(time.time()))
             if time.monotonic() - swept >= SWEEP:
                 await self._try(self.sweep)
                 swept = time.monotonic()

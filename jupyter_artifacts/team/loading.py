@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.errors import (
@@ -14,6 +14,7 @@ from jupyter_artifacts.errors import (
     Unreadable,
 )
 from jupyter_artifacts.formats.source import Inflated
+from jupyter_artifacts.operations.readings import held
 from jupyter_artifacts.team import loaders
 from jupyter_artifacts.team.caching import from_cache, keep
 from jupyter_artifacts.team.opening import whole_content
@@ -64,11 +65,13 @@ def load_content(
         TooLarge: when it has more than `max_bytes`.
         Unreadable: when it is damaged, or not what its name says.
     """
-    if cache is None:
-        return _loaded(content, address, None, trust=trust, max_bytes=max_bytes)
-    with from_cache(content, cache) as held:
-        fill = cache if held is content else None
-        return _loaded(held, address, fill, trust=trust, max_bytes=max_bytes)
+    with ExitStack() as stack:
+        stack.enter_context(held(content))
+        known, fill = content, None
+        if cache is not None:
+            known = stack.enter_context(from_cache(content, cache))
+            fill = cache if known is content else None
+        return _loaded(known, address, fill, trust=trust, max_bytes=max_bytes)
 
 
 def _loaded(

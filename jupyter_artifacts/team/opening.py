@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from jupyter_artifacts.digests import Hasher
 from jupyter_artifacts.errors import ChangedAtSource
 from jupyter_artifacts.formats.blocks import BlockFile
+from jupyter_artifacts.operations.readings import held
 from jupyter_artifacts.team.caching import HASHED_TO_OPEN, from_cache
 
 if TYPE_CHECKING:
@@ -66,14 +67,13 @@ def open_content(
         address: where it is.
         cache: of the user, looked into for files that are quickly hashed.
     """
-    file = block_file(content, address)
+    stack = ExitStack()
+    known = content
     if cache is not None and content.size <= HASHED_TO_OPEN:
-        stack = ExitStack()
-        held = stack.enter_context(from_cache(content, cache))
-        if held is content:
-            stack.close()
-        else:
-            file = block_file(held, address, stack.close)
+        known = stack.enter_context(from_cache(content, cache))
+    if known is content:
+        stack.enter_context(held(content))
+    file = block_file(known, address, stack.close)
     return io.BufferedReader(file, buffer_size=_BUFFER)
 
 

@@ -10,6 +10,7 @@ from jupyter_artifacts.addresses import Address, parse_address
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import NotFound, Unavailable
 from jupyter_artifacts.operations.addressed import to_read
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.contents import assets_at
 from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.settings import Settings
@@ -244,7 +245,10 @@ class Team(Downloads, Sharing):
             return Path(attached.path)
         place = self.parse(address)
         context = self.carrier.context
-        return version_folder(context, place.name, place.version)[1]
+        version, folder = version_folder(context, place.name, place.version)
+        with context.catalog.write() as rows:
+            note(context, rows, "attach", version.address, grants=True)
+        return folder
 
     def _run(self, address: str) -> dict[str, str]:
         place = self.parse(address).of_run()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pty
 import sys
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,14 +59,23 @@ def test_logging_shows_bytes_files_rate_and_what_is_left_on_a_terminal(
     log, monkeypatch
 ):
     ours, theirs = pty.openpty()
+    read: list[bytes] = []
+
+    def follow() -> None:
+        with suppress(OSError):  # EIO: nobody has the terminal open any more
+            while chunk := os.read(ours, 1 << 12):
+                read.append(chunk)
+
+    reader = threading.Thread(target=follow)
+    reader.start()
     with os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
         monkeypatch.setenv("COLUMNS", "200")
         log()
-        os.set_blocking(ours, False)
-        shown = os.read(ours, 1 << 16).decode()
+    reader.join(10)
     os.close(ours)
 
+    shown = b"".join(read).decode()
     assert "logging my-model" in shown
     assert "/3.1 MB" in shown
 
