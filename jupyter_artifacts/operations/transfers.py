@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyter_artifacts.addresses import parse_address
-from jupyter_artifacts.errors import InvalidAddress
+from jupyter_artifacts.errors import InvalidAddress, NotFound
 from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.carrying import carry, put
 from jupyter_artifacts.operations.contents import (
@@ -30,6 +30,7 @@ from jupyter_artifacts.operations.joining import (
     wish_of,
 )
 from jupyter_artifacts.operations.places import Nothing
+from jupyter_artifacts.operations.sight import looks_for, may_see
 from jupyter_artifacts.operations.table import (
     CHANGE_TRANSFER,
     MAKE,
@@ -51,7 +52,6 @@ from jupyter_artifacts.transfer.plan import (
     check_target,
     make_plan,
 )
-from jupyter_artifacts.transfer.remote import look_at_remote
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,7 +100,7 @@ def planned(ctx: Context, ask: Download) -> Planned:
         ArtifactsError: see `make_plan`.
     """
     with ctx.catalog.read() as rows:
-        return _planned(_wanted(ctx, rows, ask), ask)
+        return _planned(ctx, _wanted(ctx, rows, ask), ask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def _wanted(ctx: Context, rows: Rows, ask: Download) -> _Wanted:
     return _Wanted(address=place.short, to=to, listed=listed)
 
 
-def _planned(wanted: _Wanted, ask: Download) -> Planned:
+def _planned(ctx: Context, wanted: _Wanted, ask: Download) -> Planned:
     made = make_plan(
         wanted.address,
         wanted.listed,
@@ -142,7 +142,7 @@ def _planned(wanted: _Wanted, ask: Download) -> Planned:
         exclude=ask.exclude,
         overwrite=ask.overwrite,
         sha256=ask.sha256,
-        look=look_at_remote,
+        look=looks_for(ctx),
     )
     if not made.files:
         msg = "there are no files to download"
@@ -159,7 +159,7 @@ def start(ctx: Context, ask: Download) -> Transfer:
     with ctx.catalog.read() as rows:
         wanted = _wanted(ctx, rows, ask)
         wish = wanted.wish(ask)
-        agreed = _planned(wanted, ask)
+        agreed = _planned(ctx, wanted, ask)
         asked = f"{wish}-{wanted.listed.digest()}"
     check_plan(agreed)
     transfer = Transfer(
@@ -212,14 +212,19 @@ def _joined(ctx: Context, ask: Download) -> Transfer | None:
 def recent(ctx: Context, ask: Nothing) -> list[Transfer]:  # noqa: ARG001
     """Return the newest transfers, moving ones first."""
     with ctx.catalog.read() as rows:
-        return rows.transfers.recent(limit=100)
+        found = rows.transfers.recent(limit=100)
+        return [each for each in found if may_see(ctx, rows, each)]
 
 
 @operation("transfers.get", "GET transfers/{transfer}", needs=SEE)
 def get(ctx: Context, ask: AtTransfer) -> Transfer:
     """Return a transfer."""
     with ctx.catalog.read() as rows:
-        return rows.transfers.get(ask.transfer)
+        transfer = rows.transfers.get(ask.transfer)
+        if not may_see(ctx, rows, transfer):
+            msg = f"there is no transfer {ask.transfer}"
+            raise NotFound(msg, address=ask.transfer)
+        return transfer
 
 
 @operation("transfers.cancel", "DELETE transfers/{transfer}", needs=CHANGE_TRANSFER)

@@ -330,6 +330,32 @@ def test_what_is_private_is_not_available_to_others(log, version, alice, bob):
     assert "secret" not in caught.value.hint
 
 
+def test_a_transfer_of_what_is_private_is_shown_to_nobody_else(
+    log, alice, bob, tmp_path
+):
+    log({"hidden": b"s"}, name="secret", visibility="private")
+    to = str(tmp_path / "to")
+    made = alice.call("transfers.start", address="secret@v0", to=to)
+    for again in (False, True):
+        if again:  # nor by another of its name, later
+            alice.call("artifacts.delete", name="secret")
+            log({"shown": b"x"}, bob, name="secret")
+        assert bob.call("transfers.list") == []
+        with pytest.raises(NotFound):
+            bob.call("transfers.get", transfer=made.id)
+        assert [each.id for each in alice.call("transfers.list")] == [made.id]
+
+
+def test_a_server_looks_into_nobodys_bucket(log, alice, tmp_path):
+    uri = "s3://bucket/x"
+    remote = Asset(path="x", size=3, uri=uri, kind=AssetKind.REMOTE, etag="e")
+    log({"x": remote})
+    alice.context = replace(alice.context, confined=tmp_path)
+    for operation in ("transfers.plan", "transfers.start"):
+        with pytest.raises(Unavailable, match="somebody's bucket"):
+            alice.call(operation, address="my-model@v0", to="to")
+
+
 def test_events_tell_nothing_of_what_is_private(log, catalog, alice):
     log({"s": b"s"}, name="secret", visibility="private")
     log({"s": b"s"}, name="open")
