@@ -384,6 +384,27 @@ def test_what_is_deleted_while_it_is_logged_again_is_not_lost(log, version, alic
     assert read(alice, again.version.version, "w.bin") == b"w" * 300_000
 
 
+def test_the_catalog_is_free_while_a_store_deletes(log, version, alice):
+    """A bucket takes its time, and everyone writes to one catalog."""
+    log({"other": b"o"})
+    wrote = []
+
+    class Slow(FolderStorage):
+        def remove(self, key):
+            started = threading.Thread(
+                target=lambda: wrote.append(alice.call("runs.start", name="meanwhile"))
+            )
+            started.start()
+            started.join(5)
+            super().remove(key)
+
+    carrier = alice.acting_as("alice")
+    carrier.context = replace(alice.context, storage=Slow(alice.context.storage.root))
+    carrier.call("versions.delete", name="my-model", version="v0")
+    assert len(wrote) == 2
+    assert len(stored(alice)) == 1
+
+
 def test_a_deleted_artifact_leaves_no_row_and_no_byte(log, version, alice, catalog):
     log({"x": b"x"}, aliases=["best"])
     alice.call("artifacts.delete", name="my-model")
