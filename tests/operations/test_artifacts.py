@@ -597,6 +597,35 @@ def test_a_folder_of_the_machine_is_logged_by_its_name(alice, tmp_path):
     assert paths(alice, "v0") == ["a", "empty"]
 
 
+def test_hidden_files_of_a_folder_are_not_logged_by_a_server(alice, tmp_path):
+    (tmp_path / "model/.ssh").mkdir(parents=True)
+    for name in ("w.bin", ".env", ".ssh/id"):
+        (tmp_path / "model" / name).write_text("x")
+    alice.context = replace(alice.context, confined=tmp_path)
+    alice.call("artifacts.log", name="my-model", source="model")
+    assert paths(alice, "v0") == ["w.bin"]
+    with pytest.raises(InvalidRequest, match="no folder"):
+        alice.call("artifacts.log", name="my-model")
+    with pytest.raises(InvalidPath, match="hidden"):
+        alice.call("artifacts.log", name="my-model", source="model/.ssh")
+    with pytest.raises(InvalidPath, match="hidden"):
+        alice.call("transfers.plan", address="my-model@v0", to=".ipython/startup")
+
+
+def test_a_share_of_what_is_private_names_it_to_nobody_else(log, alice, bob):
+    log({"s": b"s"}, name="secret", visibility="private")
+    made = alice.call("shares.make", address="secret@v0")
+    asked = {"share": made.share.id}
+    carol = alice.acting_as("carol")
+    for operation in ("shares.get", "shares.renew", "shares.revoke", "shares.open"):
+        with pytest.raises((NotFound, Refused)) as caught:
+            carol.call(operation, **asked)
+        assert "secret@" not in str(caught.value)
+    with pytest.raises(NotFound) as caught:
+        carol.call("shares.open", **asked, secret=made.path.partition("#")[2])
+    assert "secret@" not in str(caught.value)
+
+
 def test_a_version_is_shared_by_a_link(version, alice):
     made = alice.call("shares.make", address="my-model@latest/sub")
     secret = made.path.partition("#")[2]
