@@ -250,6 +250,14 @@ def test_a_uri_without_secrets_is_taken_as_it_is(uri):
     assert check_uri(uri) == uri
 
 
+@pytest.mark.parametrize(
+    "name", ["", "..", "b?x=1", "b#x", "b%2f..", "me@b", "[b", " "]
+)
+def test_what_is_no_name_of_a_bucket_is_refused(name):
+    with pytest.raises(InvalidRequest, match="no URI of a bucket"):
+        split_uri(f"s3://{name}/k")
+
+
 @pytest.mark.parametrize("scheme", ["gs", "gcs"])
 def test_both_of_googles_schemes_are_one(scheme):
     assert split_uri(f"{scheme}://b/k") == ("gs", "b", "k")
