@@ -1,6 +1,8 @@
 """Versions of artifacts: immutable, nothing twice, and of whose they are."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -624,6 +626,17 @@ def test_a_share_of_what_is_private_names_it_to_nobody_else(log, alice, bob):
     with pytest.raises(NotFound) as caught:
         carol.call("shares.open", **asked, secret=made.path.partition("#")[2])
     assert "secret@" not in str(caught.value)
+
+
+def test_the_catalogs_journal_is_emptied_while_a_version_is_verified(log, alice):
+    log({f"{number:03}": b"x" for number in range(3)})
+    verified = alice.verify("my-model@v0")
+    assert next(verified).verdict == "ok"
+    alice.call("runs.start", name="meanwhile")
+    with closing(sqlite3.connect(alice.settings.database)) as connection:
+        busy, left, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert (busy, left) == (0, 0)
+    assert len(list(verified)) == 2
 
 
 def test_a_version_is_shared_by_a_link(version, alice):
