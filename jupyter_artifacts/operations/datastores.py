@@ -13,6 +13,7 @@ from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.datastore_copying import copy_listed
 from jupyter_artifacts.operations.datastore_files import list_files
 from jupyter_artifacts.operations.drafts import draft
+from jupyter_artifacts.operations.emptying import deleted, empty_folders
 from jupyter_artifacts.operations.files import level_below
 from jupyter_artifacts.operations.folders import resolve_folder
 from jupyter_artifacts.operations.places import (
@@ -234,8 +235,9 @@ def delete(ctx: Context, ask: DeleteDatastore) -> Ok:
             raise Conflict(msg, address=datastore.address, hint="detach it there first")
         identity = rows.datastores.id_of(ask.name)
         rows.datastores.delete(ask.name)
+        gone = [datastore_prefix(identity)]
+        rows.doomed.add(gone, ctx.clock())
         data = {"by": ctx.actor.handle, "reason": ask.reason}
         rows.events.add("datastore", "deleted", datastore.address, ctx.clock(), data)
-    ctx.storage.delete(datastore_prefix(identity))
-    message = f"deleted {datastore.address} and its bytes"
-    return Ok(message=message, address=datastore.address)
+    failed = empty_folders(ctx.catalog, ctx.storage, gone)
+    return deleted(datastore.address, failed)

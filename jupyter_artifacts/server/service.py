@@ -175,7 +175,8 @@ class Service:
 
     async def perform(self, declared: Operation, work: Callable[[], _T]) -> _T:
         """Do the work of an operation among its like."""
-        if declared.kind is Kind.LOOK:
+        if declared.kind in {Kind.BYTES, Kind.LOOK}:
+            # a store is asked how large they are: it may be slow, or down
             return await self.in_storage_pool(work)
         in_pool = self.in_read_pool if declared.reads_only else self.in_change_pool
         return await in_pool(work)
