@@ -139,7 +139,9 @@ class TeamFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no 
     def _open(self, path: str, mode: str = "rb", **_: Any) -> io.BufferedReader:
         if mode != "rb":
             self._refused(path)
-        return open_content(self._content(path), self._strip_protocol(path))
+        return open_content(
+            self._content(path), self._strip_protocol(path), self.team.carrier.cache
+        )
 
     def _content(self, path: str) -> Content:
         path = self._strip_protocol(path)

@@ -63,7 +63,7 @@ class Permission:
 
 _EVERYONE: Final = frozenset(Role)
 _MEMBERS: Final = frozenset({Role.MEMBER, Role.ADMIN, Role.OWNER})
-_ADMINS: Final = frozenset({Role.ADMIN, Role.OWNER})
+ADMINS: Final = frozenset({Role.ADMIN, Role.OWNER})
 _NOBODY: Final[frozenset[Role]] = frozenset()
 
 _OWN: Final = {
@@ -77,8 +77,8 @@ _OTHERS: Final = {
     Action.SEE: _EVERYONE,
     Action.MAKE: _MEMBERS,
     Action.CHANGE: _NOBODY,
-    Action.DELETE: _ADMINS,
-    Action.MANAGE: _ADMINS,
+    Action.DELETE: ADMINS,
+    Action.MANAGE: ADMINS,
 }
 
 
@@ -127,7 +127,7 @@ def may_know(asker: Asker, artifact: Artifact, action: Action = Action.SEE) -> b
         return True
     if asker.handle == artifact.owner or asker.handle in artifact.readers:
         return True
-    return action is Action.DELETE and asker.role in _ADMINS
+    return action is Action.DELETE and asker.role in ADMINS
 
 
 def _why(asker: Asker, permission: Permission, *, own: bool, owner: str) -> tuple[str]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 class JobsAtOnce:
     """Fulfils `operations.context.Jobs`: a job has ended when `submit` returns."""
 
+    lasting = False
+
     def submit(self, job_id: str, work: Callable[[Callable[[], bool]], None]) -> None:  # noqa: ARG002
         """Do the work now; nobody is there to cancel it."""
         work(lambda: False)

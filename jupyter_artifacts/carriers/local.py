@@ -29,11 +29,13 @@ from jupyter_artifacts.operations.table import (
     authorize,
     convert_ask,
 )
+from jupyter_artifacts.records.assets import StoredAsset
 from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.transfer.cache import Cache
 from jupyter_artifacts.transfer.move import carry_out
 from jupyter_artifacts.transfer.reach import Reach
 from jupyter_artifacts.transfer.remote import fetch_remote
+from jupyter_artifacts.transfer.spool import Spool
 from jupyter_artifacts.transfer.verifying import verify_stored
 
 if TYPE_CHECKING:
@@ -216,8 +218,13 @@ class LocalCarrier:
         authorize(SEE, self.context, None)
         place = parse_address(address, me=self.me)
         reach = Reach(self.context.storage, fetch_remote, lambda: None)
+        # listed first: while bytes come, for hours, no snapshot may be held open, or
+        # the catalog's journal grows with all that anybody writes meanwhile
+        listed = Spool(StoredAsset)
         with self._catalog.read() as rows:
-            yield from verify_stored(assets_at(self.context, rows, place), reach)
+            for stored in assets_at(self.context, rows, place):
+                listed.append(stored)
+        yield from verify_stored(listed, reach)
 
     def log_artifact(
         self,

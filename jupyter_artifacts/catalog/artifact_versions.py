@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, exists, func, insert, literal, select, updat
 from jupyter_artifacts.addresses import VERSION, artifact_address
 from jupyter_artifacts.catalog.cursors import from_cursor, to_cursor
 from jupyter_artifacts.catalog.documents import document_reader, to_document
+from jupyter_artifacts.catalog.doomed import DoomedRows
 from jupyter_artifacts.catalog.held import HeldRows
 from jupyter_artifacts.catalog.manifests import delete_manifests
 from jupyter_artifacts.catalog.missing import not_found
@@ -124,8 +125,10 @@ class VersionRows:
             raise not_found(msg, address=version_id)
         return self._version(row)
 
-    def discard(self, version_id: str) -> bool:
+    def discard(self, version_id: str, now: float) -> bool:
         """Delete the rows of a version that was never published.
+
+        What it needed of a version that is deleted by now is doomed with it.
 
         Returns:
             Whether it was published: then nothing is deleted.
@@ -133,7 +136,8 @@ class VersionRows:
         published = self._connection.scalar(select(_v.id).where(_v.id == version_id))
         if published is None:
             delete_manifests(self._connection, [version_id])
-            HeldRows(self._connection).release(version_id)
+            alone = HeldRows(self._connection).release(version_id)
+            DoomedRows(self._connection).remove(alone, now)
         return published is not None
 
     def of_digest(self, artifact_id: str, digest: str) -> str | None:

@@ -68,10 +68,26 @@ class AuditRows:
         )
 
     def close_about(
-        self, about: str, *, moved: int | None, outcome: str, now: float
+        self,
+        about: str,
+        *,
+        moved: int | None,
+        outcome: str,
+        now: float,
+        user: str = "",
     ) -> None:
-        """Say what came of the grants of one transfer, once."""
+        """Say what came of the grants of one transfer, once.
+
+        Args:
+            about: the transfer's id.
+            moved: bytes; None when nobody knows.
+            outcome: how it ended.
+            now: seconds since 1970.
+            user: of one who asked for it; "" for all of them.
+        """
         granted = select(audit.c.seq).where(audit.c.about == about, audit.c.grants)
+        if user:
+            granted = granted.where(audit.c.user == user)
         for grant in self._connection.scalars(granted).all():
             self.close(grant, moved=moved, outcome=outcome, now=now)
 

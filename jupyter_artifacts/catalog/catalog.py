@@ -42,6 +42,7 @@ class Catalog:
         self._process = os.getpid()
         self._engine = sqlite_engine(self.database)
         self._writing = threading.Lock()
+        self._writer: int | None = None
         self._watching = threading.Lock()
         self._watch: Any = None
 
@@ -86,14 +87,20 @@ class Catalog:
             NoSpace: when the disk is full; nothing was written.
         """
         engine = self._here().execution_options(**{WRITING: True})
+        if self._writer == threading.get_ident():
+            # the collector closed something in the middle of it: it would wait for ever
+            msg = "this thread is writing to the catalog already"
+            raise CatalogBusy(msg, address=str(self.database))
         # SQLite's waiting is not fair; within one process a lock is.
         if not self._writing.acquire(timeout=BUSY_SECONDS):
             msg = "another thread held the catalog's write lock for too long"
             raise CatalogBusy(msg, address=str(self.database), hint="try again")
+        self._writer = threading.get_ident()
         try:
             with translated(self.database), engine.begin() as connection:
                 yield Rows(connection)
         finally:
+            self._writer = None
             self._writing.release()
 
     def data_version(self) -> int:

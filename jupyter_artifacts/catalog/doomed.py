@@ -46,8 +46,11 @@ class DoomedRows:
                 .values(due=now)
             )
 
-    def due(self, now: float, *, limit: int) -> tuple[list[str], list[str]]:
-        """Return folders, and single files, that are to be deleted by now."""
+    def due(self, now: float, *, limit: int) -> tuple[list[str], list[str], list[str]]:
+        """Return folders, single objects, and old bytes, that are to be deleted by now.
+
+        Nobody needs one of the first two again; of the last somebody may, see `keep`.
+        """
         found = self._connection.execute(
             select(doomed.c.key, doomed.c.of)
             .where(doomed.c.due <= now)
@@ -56,8 +59,14 @@ class DoomedRows:
         ).all()
         return (
             [row.key for row in found if row.of is None],
-            [row.key for row in found if row.of is not None],
+            [row.key for row in found if row.of == row.key],
+            [row.key for row in found if row.of not in {None, row.key}],
         )
+
+    def is_due(self, key: str, now: float) -> bool:
+        """Return whether one of them is still to be deleted by now."""
+        there = select(doomed.c.key).where(doomed.c.key == key, doomed.c.due <= now)
+        return self._connection.scalar(there) is not None
 
     def forget(self, keys: Sequence[str]) -> None:
         """Take off the list what is deleted, with everything below it."""

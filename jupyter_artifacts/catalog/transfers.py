@@ -46,6 +46,15 @@ class TransferRows:
             raise not_found(msg, address=transfer_id)
         return _read(found)
 
+    def moving(self) -> list[Transfer]:
+        """Return every transfer that has not ended, oldest first."""
+        found = self._connection.scalars(
+            select(transfers.c.doc)
+            .where(transfers.c.moving)
+            .order_by(transfers.c.started, transfers.c.id)
+        )
+        return [_read(doc) for doc in found]
+
     def recent(self, *, limit: int) -> list[Transfer]:
         """Return the newest transfers, moving ones first."""
         found = self._connection.scalars(

@@ -13,6 +13,7 @@ from jupyter_artifacts.cli.asking import as_json_option, team_here
 from jupyter_artifacts.cli.peeking import show_peek
 from jupyter_artifacts.digests import Hasher
 from jupyter_artifacts.errors import ChangedAtSource, InvalidRequest
+from jupyter_artifacts.operations.readings import held
 
 if TYPE_CHECKING:
     from jupyter_artifacts.operations.table import Content
@@ -44,7 +45,11 @@ def cat(address: str, *, binary: bool, peek: bool, as_json: bool) -> None:
     if as_json:
         msg = "--json goes with --peek: a file is written as it is"
         raise click.UsageError(msg)
-    content = team_here().content(address)
+    with held(team_here().content(address)) as content:
+        _write(content, address, binary=binary)
+
+
+def _write(content: Content, address: str, *, binary: bool) -> None:
     if output.on_terminal() and not binary:
         _refuse_binary(content, address)
         output.log(content.read(0, content.size))

@@ -50,19 +50,28 @@ _hidden_option = click.option(
     "--hidden", is_flag=True, help="Take files and folders that begin with a dot too."
 )
 
+_sha256_option = click.option(
+    "--sha256", is_flag=True, help="Record SHA-256 of every file beside BLAKE3."
+)
+
 
 @datastore.command()
 @click.argument("name")
 @click.argument("source", type=click.Path(path_type=str))
 @click.option("--description", default="", help="What it is, for people.")
 @_hidden_option
-def create(name: str, source: str, description: str, *, hidden: bool) -> None:
+@_sha256_option
+def create(
+    name: str, source: str, description: str, *, hidden: bool, sha256: bool
+) -> None:
     """Make a datastore; its v1 is a copy of the folder SOURCE as it is now."""
     folder = os.path.abspath(source)  # noqa: PTH100 - links are kept as they are said
     team = team_here()
     ask = {"name": name, "source": folder, "description": description}
     try:
-        made = team.carrier.call("datastores.create", **ask, hidden=hidden)
+        made = team.carrier.call(
+            "datastores.create", **ask, hidden=hidden, sha256=sha256
+        )
     except Conflict as error:
         if not any(_is_mine(team, each, name) for each in team.datastores()):
             raise
@@ -77,12 +86,13 @@ def create(name: str, source: str, description: str, *, hidden: bool) -> None:
 @click.argument("name")
 @click.argument("source", default="", type=click.Path(path_type=str))
 @_hidden_option
-def update(name: str, source: str, *, hidden: bool) -> None:
+@_sha256_option
+def update(name: str, source: str, *, hidden: bool, sha256: bool) -> None:
     """Add the next version, from SOURCE or from where the newest came from."""
     team = team_here()
     place = _datastore_at(team, name)
     folder = os.path.abspath(source) if source else ""  # noqa: PTH100 - as above
-    ask = {"name": place.name, "source": folder, "hidden": hidden}
+    ask = {"name": place.name, "source": folder, "hidden": hidden, "sha256": sha256}
     added = team.carrier.call("datastores.update", **ask)
     _say_version("created", added)
     _note_same(team, place.name, added)

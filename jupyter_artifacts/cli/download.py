@@ -9,9 +9,9 @@ import click
 
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import as_json_option, team_here
-from jupyter_artifacts.cli.progress import showing_progress
 from jupyter_artifacts.cli.words import counted, duration, size
 from jupyter_artifacts.records.transfers import Overwrite, Verdict
+from jupyter_artifacts.team.showing import showing_progress
 
 if TYPE_CHECKING:
     from jupyter_artifacts.records.transfers import Receipt
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to do with a file that stands in the way.",
 )
+@click.option(
+    "--sha256", is_flag=True, help="Compute SHA-256 as well, for the receipt."
+)
 @click.option("--dry-run", is_flag=True, help="Show the plan; move nothing.")
 @as_json_option
 def download(  # noqa: PLR0913 - one per option
@@ -44,6 +47,7 @@ def download(  # noqa: PLR0913 - one per option
     exclude: tuple[str, ...],
     overwrite: str,
     *,
+    sha256: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -54,11 +58,19 @@ def download(  # noqa: PLR0913 - one per option
     download goes on from where it was. Ends with a receipt.
     """
     team = team_here()
-    plan = team.plan(address, to, include=include, exclude=exclude, overwrite=overwrite)
+    plan = team.plan(
+        address,
+        to,
+        include=include,
+        exclude=exclude,
+        overwrite=overwrite,
+        sha256=sha256,
+    )
     if dry_run:
         _show_plan(plan, as_json=as_json)
         return
-    with showing_progress(f"downloading {plan.address}", plan.moving) as tell:
+    what = f"downloading {plan.address}"
+    with showing_progress(what, say=output.note, at_once=True) as tell:
         receipt = team.carrier.carry_out(plan, progress=tell)
     if as_json:
         output.as_json(receipt)
@@ -93,6 +105,8 @@ def _show_receipt(receipt: Receipt) -> None:
     output.line(f"  moved    {files}, {took}")
     output.line(f"  outcome  {_counts(receipt.outcomes)}")
     output.line(f"  checked  {_counts(receipt.checks)}")
+    if receipt.sha256:
+        output.line(f"  sha256   {counted(receipt.sha256, 'file')}, in the receipt")
     output.line(f"  receipt  {receipt.path}")
 
 

@@ -103,14 +103,14 @@ def _deleted(team: Team, *, dry_run: bool) -> Freed:
     context = team.carrier.context
     now = context.clock()
     with context.catalog.read() as rows:
-        folders, files = rows.doomed.due(now, limit=_MANY)
+        due = rows.doomed.due(now, limit=_MANY)
     failed = []
     if not dry_run:
         failed = empty(context.catalog, context.storage, now, limit=_MANY)
     note = f"{len(failed)} could not be deleted: {failed[0]}" if failed else ""
     return Freed(
         what="deleted",
-        files=len(folders) + len(files) - len(failed),
+        files=sum(map(len, due)) - len(failed),
         bytes=None,
         freed=not dry_run,
         note=note,

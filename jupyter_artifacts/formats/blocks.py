@@ -38,9 +38,10 @@ class BlockFile(io.RawIOBase):
         block: bytes of a block.
         cache: bytes of blocks that stay; at least `ahead` and 1 MiB.
         ahead: at most this many bytes are fetched before they are asked for.
+        closed: is called when it is closed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what may differ, by keyword
         self,
         read: Read,
         size: int,
@@ -49,8 +50,10 @@ class BlockFile(io.RawIOBase):
         block: int = BLOCK,
         cache: int = CACHE,
         ahead: int = AHEAD,
+        closed: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
+        self._closed = closed
         self.name = name
         self.size = size
         self._read = read
@@ -119,6 +122,9 @@ class BlockFile(io.RawIOBase):
         """Let go of the cache."""
         self._blocks.clear()
         super().close()
+        closed, self._closed = self._closed, None
+        if closed is not None:
+            closed()
 
     def _from_blocks(self, start: int, length: int) -> bytes:
         first, last = start // self._block, (start + length - 1) // self._block

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MAGIC: Final = b"PAR1"
 MOST_COLUMNS: Final = 500
 MOST_GROUPS: Final = 200
+MOST_STATISTICS: Final = 200_000
 LONGEST_FOOTER: Final = 16 << 20
 _ENDING: Final = 8
 _LONGEST_VALUE: Final = 100
@@ -54,11 +55,16 @@ def peek_parquet(source: Source) -> Peek:
     footer = _read(source, Reader(_footer(source)))
     leaves = _leaves(source, footer.schema)
     groups = len(footer.groups)
+    told = footer.groups
+    more = "at least " if footer.left_out else ""
+    if min(len(leaves), MOST_COLUMNS) * groups > MOST_STATISTICS:
+        footer.left_out.append("statistics, of which there are too many")
+    if footer.left_out:
+        told = []  # the least and the greatest of some groups are not the column's
     columns = [
-        _column(path, of, [_statistics(group, at) for group in footer.groups])
+        _column(path, of, [_statistics(group, at) for group in told])
         for at, (path, of) in enumerate(leaves[:MOST_COLUMNS])
     ]
-    more = "at least " if footer.left_out else ""
     return Peek(
         kind="parquet",
         size=source.size,

@@ -25,6 +25,7 @@ MOST_ENTRIES: Final = 1000
 MOST_INFLATED: Final = 64 << 20
 BLOCK: Final = 512
 _LONGEST_EXTRA: Final = 1 << 20
+_LONGEST_LENGTH: Final = 8
 _STEP: Final = 1 << 20
 _MOST_SIZE: Final = 1 << 62
 _KINDS: Final = {
@@ -171,16 +172,19 @@ def _note(extra: _Extra, kind: bytes, content: bytes) -> None:
         extra.next["path" if kind == b"L" else "linkpath"] = _text(content)
         return
     said = extra.always if kind == b"g" else extra.next
-    while content and content[0]:
-        digits, _, _ = content.partition(b" ")
-        length = int(digits) if digits.isdigit() and len(digits) < 8 else 0  # noqa: PLR2004
+    at = 0
+    while at < len(content) and content[at]:
+        digits = content[at : at + _LONGEST_LENGTH].partition(b" ")[0]
+        length = (
+            int(digits) if digits.isdigit() and len(digits) < _LONGEST_LENGTH else 0
+        )
         if length <= len(digits) + 1:
             raise Unreadable("its header of long names is damaged")
-        line = content[len(digits) + 1 : length].removesuffix(b"\n")
+        line = content[at + len(digits) + 1 : at + length].removesuffix(b"\n")
         key, _, value = line.partition(b"=")
         if key in {b"path", b"linkpath", b"size"}:
             said[key.decode()] = value.decode("utf-8", "backslashreplace")
-        content = content[length:]
+        at += length
 
 
 def _read(file: io.BufferedReader, size: int) -> bytes:

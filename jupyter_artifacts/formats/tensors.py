@@ -45,13 +45,15 @@ _BITS: Final = {
     "U64": 64,
 }
 _Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 62))]
+# a product of a million large numbers takes minutes, in which nothing else runs
+_Shape = Annotated[list[_Count], msgspec.Meta(max_length=64)]
 
 
 class Tensor(msgspec.Struct, frozen=True):
     """A tensor, as the header has it."""
 
     dtype: str
-    shape: list[_Count]
+    shape: _Shape
     data_offsets: tuple[_Count, _Count]
 
 

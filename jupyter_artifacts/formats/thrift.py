@@ -84,9 +84,9 @@ class Reader:
         return self._rare(kind)
 
     def _element(self, kind: int, depth: int) -> Any:
-        if kind in {TRUE, FALSE}:  # in a list they take a byte each
-            return self._byte() == TRUE
-        return self.value(kind, depth)
+        value = self.value(kind, depth)
+        # in a list each of them takes a byte, which says what it is
+        return self._byte() == TRUE if kind in {TRUE, FALSE} else value
 
     def _rare(self, kind: int) -> Any:
         if kind == BYTE:

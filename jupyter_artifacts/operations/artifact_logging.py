@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_artifacts.addresses import artifact_address, check_name
 from jupyter_artifacts.catalog.sorted_assets import sort_assets
+from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.operations.artifact_held import Held
 from jupyter_artifacts.operations.artifact_publishing import (
     LogVersion,
@@ -30,11 +32,21 @@ if TYPE_CHECKING:
 def log(ctx: Context, ask: LogVersion) -> Logged:
     """Make a folder's files the next version of an artifact.
 
-    Files that begin with a dot go with it. When an earlier version has the same
-    content, there is no new one: that one is returned.
+    Hidden files and folders are left out: they often hold passwords and histories.
+    When an earlier version has the same content, there is no new one: that one is
+    returned.
     """
+    if not ask.source:  # which else would be all that the session has
+        msg = "it names no folder whose files are logged"
+        address = artifact_address(check_name(ask.name, "artifact")).tree
+        raise InvalidRequest(msg, address=address, hint="give one as source")
     source = resolve_folder(ctx, ask.source, must_exist=True)
-    return log_files(ctx, ask, walk(source))
+    shown = (file for file in walk(source) if not _is_hidden(file.path))
+    return log_files(ctx, ask, shown)
+
+
+def _is_hidden(path: str) -> bool:
+    return any(part.startswith(".") for part in path.split("/"))
 
 
 def log_files(
@@ -70,6 +82,7 @@ def log_files(
                 logging.prefix,
                 packed=True,
                 held=Held(ctx, logging.artifact_id),
+                sha256=ask.sha256,
                 progress=progress,
                 total=total,
             )

@@ -104,3 +104,18 @@ def check_alias(alias: str, address: str) -> str:
 def check_tags(tags: Iterable[str]) -> list[str]:
     """Return tags as they are kept: each once, sorted."""
     return sorted({check_name(text, "tag") for text in tags})
+
+
+def kept_longer(expires: float | None, ttl: float | None, now: float) -> float | None:
+    """Return until when a version is kept that is logged once more; None: always.
+
+    Whoever logs it counts on it, so nobody's wish makes it end sooner.
+
+    Args:
+        expires: when it ends so far.
+        ttl: for how many seconds it is wanted from now on; None for always.
+        now: seconds since 1970.
+    """
+    if expires is None or ttl is None:
+        return None
+    return max(expires, now + ttl)

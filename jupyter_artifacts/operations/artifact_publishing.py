@@ -17,9 +17,11 @@ from jupyter_artifacts.operations.artifact_places import (
     artifact_prefix,
     check_alias,
     check_tags,
+    kept_longer,
     tell,
 )
 from jupyter_artifacts.operations.artifacts import check_readers
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.owners import asker_of
 from jupyter_artifacts.operations.places import AtExperiment, still_there
 from jupyter_artifacts.operations.ranges import Tags  # noqa: TC001 - msgspec reads it
@@ -67,6 +69,8 @@ class LogVersion(AtArtifact, frozen=True, kw_only=True):
         experiment: address of the experiment of mine that made it; "" for none.
         visibility: of an artifact that is new; None for the team.
         readers: of an artifact that is new and private.
+        sha256: whether SHA-256 is recorded of every file beside BLAKE3; of content that
+            an earlier version has, that version's record stays as it is.
     """
 
     source: str = ""
@@ -79,6 +83,7 @@ class LogVersion(AtArtifact, frozen=True, kw_only=True):
     experiment: str = ""
     visibility: Visibility | None = None
     readers: Readers = []
+    sha256: bool = False
 
 
 class Same(Exception):  # noqa: N818 - it only ends a draft
@@ -100,6 +105,7 @@ class Publishing:
         self._lines = 0
         self._remote = 0
         self._new_bytes = 0
+        self._is_there = False
         self.artifact_id = new_id()
         self.version_id = new_id()
 
@@ -120,7 +126,7 @@ class Publishing:
             found = rows.artifacts.find(ask.name)
             if found:
                 self._may_add(found[0])
-                self.artifact_id = found[1]
+                self.artifact_id, self._is_there = found[1], True
             check_readers(rows, ask.readers)
             if ask.experiment:
                 self._experiment = self._experiment_of(rows)
@@ -195,6 +201,7 @@ class Publishing:
             version = rows.versions.add(self.artifact_id, made, self.version_id)
             version = self._note(rows, version, self.version_id)
             tell(self._ctx, rows, artifact, "created", version.address)
+            note(self._ctx, rows, "artifacts.log", version.address)
         return Logged(version=version, is_new=True, new_bytes=self._new_bytes)
 
     def _check_new(self, rows: Rows, digest: str) -> None:
@@ -213,9 +220,13 @@ class Publishing:
                 return artifact
             msg = "somebody else made an artifact of this name meanwhile"
             raise Conflict(msg, address=artifact.address, hint="log it again")
+        address = artifact_address(ask.name).tree
+        if self._is_there:  # what lies below its key goes with it, this as well
+            msg = "it was deleted meanwhile"
+            raise Conflict(msg, address=address, hint="log it again")
         artifact = Artifact(
             name=ask.name,
-            address=artifact_address(ask.name).tree,
+            address=address,
             type=ask.type or "artifact",
             owner=ctx.actor.handle,
             created=ctx.clock(),
@@ -274,10 +285,13 @@ class Publishing:
                 raise Conflict("it was deleted meanwhile", address=version.address)
             self._may_add(artifact)
             tags = sorted({*version.tags, *self._tags})
-            if tags != version.tags:
-                if version.created_by != self._ctx.actor.handle:
-                    self._check_changes(artifact)
-                rows.versions.change(version_id, replace(version, tags=tags))
+            if tags != version.tags and version.created_by != self._ctx.actor.handle:
+                self._check_changes(artifact)
+            expires = kept_longer(version.expires, self._ask.ttl, self._ctx.clock())
+            kept = replace(version, tags=tags, expires=expires)
+            if kept != version:
+                rows.versions.change(version_id, kept)
             version = self._note(rows, version, version_id)
             tell(self._ctx, rows, artifact, "changed", version.address)
+            note(self._ctx, rows, "artifacts.log", version.address)
         return Logged(version=version, is_new=False)

@@ -83,8 +83,10 @@ class VersionRows(Protocol):
     def by_id(self, version_id: str) -> ArtifactVersion:
         """Return one version."""
 
-    def discard(self, version_id: str) -> bool:
+    def discard(self, version_id: str, now: float) -> bool:
         """Delete the rows of a version that was never published.
+
+        What it needed of a version that is deleted by now is doomed with it.
 
         Returns:
             Whether it was published: then nothing is deleted.

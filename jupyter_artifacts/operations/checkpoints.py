@@ -69,6 +69,7 @@ def list_all(ctx: Context, ask: AtExperiment) -> list[Checkpoint]:
     "checkpoints.begin",
     "POST runs/{user}/{run}/exp{number}/checkpoints",
     needs=CHANGE_RUN,
+    routine=True,
 )
 def begin(ctx: Context, ask: BeginCheckpoint) -> Checkpoint:
     """Begin a checkpoint: ACTIVE until it is complete."""
@@ -106,6 +107,7 @@ def get(ctx: Context, ask: AtCheckpoint) -> Checkpoint:
     "checkpoints.capture",
     "PUT runs/{user}/{run}/exp{number}/checkpoints/{uuid}/{path*}",
     needs=CHANGE_RUN,
+    routine=True,
 )
 def capture(ctx: Context, ask: AtCheckpointFile, body: Body) -> Asset:
     """Take a file into a checkpoint that is not complete yet."""
@@ -139,6 +141,7 @@ def _check_active(checkpoint: Checkpoint) -> None:
     "checkpoints.complete",
     "POST runs/{user}/{run}/exp{number}/checkpoints/{uuid}/complete",
     needs=CHANGE_RUN,
+    routine=True,
 )
 def complete(ctx: Context, ask: AtCheckpoint) -> Checkpoint:
     """Say that a checkpoint has all its files."""

@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from jupyter_artifacts.operations.readings import Readings
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
@@ -64,6 +66,10 @@ class Catalog(Protocol):
 class Jobs(Protocol):
     """Where long work goes on after its operation has answered."""
 
+    @property
+    def lasting(self) -> bool:
+        """Whether it does, so that others may join it; else it is done by then."""
+
     def submit(self, job_id: str, work: Callable[[Callable[[], bool]], None]) -> None:
         """Run `work(canceled)` later; `canceled()` turns True when asked to stop."""
 
@@ -86,6 +92,7 @@ class Context:
             None when the asker's own process resolves them.
         team: the team's name.
         clock: seconds since 1970.
+        readings: what is being read.
     """
 
     actor: Actor
@@ -97,3 +104,4 @@ class Context:
     confined: Path | None = None
     team: str = "team"
     clock: Callable[[], float] = field(default=time.time)
+    readings: Readings = field(default_factory=Readings)

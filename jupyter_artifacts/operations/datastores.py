@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from jupyter_artifacts.addresses import (
     AssetPath,
     check_name,
     datastore_address,
 )
-from jupyter_artifacts.catalog.sorted_assets import sort_assets
 from jupyter_artifacts.errors import Conflict
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.context import Context
-from jupyter_artifacts.operations.datastore_files import (
-    Listing,
-    held,
-    list_files,
-    named,
-    reached,
-    to_save,
-)
+from jupyter_artifacts.operations.datastore_copying import copy_listed
+from jupyter_artifacts.operations.datastore_files import list_files
 from jupyter_artifacts.operations.drafts import draft
-from jupyter_artifacts.operations.files import level_below, store
+from jupyter_artifacts.operations.emptying import deleted, empty_folders
+from jupyter_artifacts.operations.files import level_below
 from jupyter_artifacts.operations.folders import resolve_folder
 from jupyter_artifacts.operations.places import (
     Nothing,
@@ -36,19 +29,14 @@ from jupyter_artifacts.operations.table import (
     DELETE_DATASTORE,
     MAKE,
     SEE,
-    Body,
     Content,
     Kind,
     operation,
 )
-from jupyter_artifacts.records.assets import Entry, StoredAsset
+from jupyter_artifacts.records.assets import Entry
 from jupyter_artifacts.records.base import Ok, Page, Record
 from jupyter_artifacts.records.datastores import Datastore, DatastoreVersion
 from jupyter_artifacts.records.ids import new_id
-from jupyter_artifacts.transfer.saving import NothingHeld, save
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class AtDatastore(Record, frozen=True, kw_only=True):
@@ -91,11 +79,13 @@ class CreateDatastore(AtDatastore, frozen=True, kw_only=True):
         description: for people.
         hidden: whether files and folders whose names begin with a dot go with it;
             they often hold passwords and histories.
+        sha256: whether SHA-256 is recorded of every file beside BLAKE3.
     """
 
     source: str
     description: str = ""
     hidden: bool = False
+    sha256: bool = False
 
 
 class UpdateDatastore(AtDatastore, frozen=True, kw_only=True):
@@ -104,10 +94,12 @@ class UpdateDatastore(AtDatastore, frozen=True, kw_only=True):
     Attributes:
         source: "" for the folder the newest version came from.
         hidden: whether files and folders whose names begin with a dot go with it.
+        sha256: whether SHA-256 is recorded of every file beside BLAKE3.
     """
 
     source: str = ""
     hidden: bool = False
+    sha256: bool = False
 
 
 class DeleteDatastore(AtDatastore, frozen=True, kw_only=True):
@@ -152,12 +144,15 @@ def create(ctx: Context, ask: CreateDatastore) -> Datastore:
         if taken := [d for d in rows.datastores.all() if _same(d.name, ask.name)]:
             raise _taken(taken[0])
     with draft(ctx, version_id, datastore_prefix(identity)):
-        version = _copy(ctx, identity, version_id, listing, str(source))
+        version = copy_listed(
+            ctx, identity, version_id, listing, source=str(source), sha256=ask.sha256
+        )
         with ctx.catalog.write() as rows:
             rows.datastores.create(datastore, identity)
             rows.datastores.add_version(ask.name, version, version_id)
             made = rows.datastores.get(ask.name)
             rows.events.add("datastore", "created", made.address, ctx.clock())
+            note(ctx, rows, "datastores.create", made.address)
     return made
 
 
@@ -187,7 +182,9 @@ def update(ctx: Context, ask: UpdateDatastore) -> DatastoreVersion:
     listing = list_files(source, hidden=ask.hidden)
     version_id = new_id()
     with draft(ctx, version_id, version_prefix(identity, version_id)):
-        version = _copy(ctx, identity, version_id, listing, str(source))
+        version = copy_listed(
+            ctx, identity, version_id, listing, source=str(source), sha256=ask.sha256
+        )
         with ctx.catalog.write() as rows:
             if rows.datastores.id_of(ask.name) != identity:
                 msg = "somebody deleted it meanwhile, and made another of this name"
@@ -195,57 +192,6 @@ def update(ctx: Context, ask: UpdateDatastore) -> DatastoreVersion:
             added = rows.datastores.add_version(ask.name, version, version_id)
             rows.events.add("datastore", "changed", datastore.address, ctx.clock())
     return added
-
-
-def _copy(
-    ctx: Context, identity: str, version_id: str, listing: Listing, source: str
-) -> DatastoreVersion:
-    """Copy what is listed, and note it under a version that nobody sees yet.
-
-    Its number and address are given when it is published. Rows go in some at a time:
-    a catalog that is written to for long is one that nobody else can write to.
-    """
-    prefix = version_prefix(identity, version_id)
-    # whoever attaches a version of a disk reads its folder; a bucket's are packed
-    copy = _plain if ctx.storage.streams == 1 else _packed
-    with (
-        held(listing.root) as top,
-        sort_assets(copy(ctx, prefix, listing, top)) as all_,
-    ):
-        for part in all_.parts():
-            with ctx.catalog.write() as rows:
-                rows.assets.write(version_id, part)
-    ctx.storage.freeze(prefix)
-    return DatastoreVersion(
-        address="",
-        version="",
-        number=0,
-        bytes=all_.bytes,
-        files=all_.files,
-        created=ctx.clock(),
-        created_by=ctx.actor.handle,
-        source=source,
-        uri=ctx.storage.uri(prefix),
-        left_out=listing.left_out,
-    )
-
-
-def _plain(
-    ctx: Context, prefix: str, listing: Listing, top: int
-) -> Iterator[StoredAsset]:
-    for text, parts in listing.files.items():
-        path = AssetPath(text)
-        key = f"{prefix}/{path}"
-        with reached(top, listing.root, parts) as bytes_at:
-            asset = store(ctx, key, path, Body(path=bytes_at))
-        yield StoredAsset(asset=asset, key=key)
-
-
-def _packed(
-    ctx: Context, prefix: str, listing: Listing, top: int
-) -> Iterator[StoredAsset]:
-    with to_save(listing, top) as files, named():
-        yield from save(files, ctx.storage, prefix, packed=True, held=NothingHeld())
 
 
 @operation(
@@ -289,8 +235,9 @@ def delete(ctx: Context, ask: DeleteDatastore) -> Ok:
             raise Conflict(msg, address=datastore.address, hint="detach it there first")
         identity = rows.datastores.id_of(ask.name)
         rows.datastores.delete(ask.name)
+        gone = [datastore_prefix(identity)]
+        rows.doomed.add(gone, ctx.clock())
         data = {"by": ctx.actor.handle, "reason": ask.reason}
         rows.events.add("datastore", "deleted", datastore.address, ctx.clock(), data)
-    ctx.storage.delete(datastore_prefix(identity))
-    message = f"deleted {datastore.address} and its bytes"
-    return Ok(message=message, address=datastore.address)
+    failed = empty_folders(ctx.catalog, ctx.storage, gone)
+    return deleted(datastore.address, failed)

@@ -26,8 +26,14 @@ class DoomedRows(Protocol):
     def hasten(self, replaced: Sequence[str], now: float) -> None:
         """Let go at once the old bytes of these keys that are kept so far."""
 
-    def due(self, now: float, *, limit: int) -> tuple[list[str], list[str]]:
-        """Return folders, and single files, that are to be deleted by now."""
+    def due(self, now: float, *, limit: int) -> tuple[list[str], list[str], list[str]]:
+        """Return folders, single objects, and old bytes, that are to be deleted by now.
+
+        Nobody needs one of the first two again; of the last somebody may, see `keep`.
+        """
+
+    def is_due(self, key: str, now: float) -> bool:
+        """Return whether one of them is still to be deleted by now."""
 
     def forget(self, keys: Sequence[str]) -> None:
         """Take off the list what is deleted, with everything below it."""

@@ -2,7 +2,8 @@
 
 A draft is a file in the spool, named by the version's id, that says where its bytes
 are. Its process holds a lock on it; a lock that is free means that the process died,
-and whoever comes next takes away what it left, also what could not be taken away then.
+and whoever comes next takes away what it left. What cannot be taken away at once is
+doomed, and tried again while a server runs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from jupyter_artifacts.operations.emptying import empty_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +36,7 @@ def draft(ctx: Context, version_id: str, prefix: str) -> Iterator[None]:
     _forget_abandoned(ctx)
     kept = _folder(ctx) / version_id
     kept.parent.mkdir(parents=True, exist_ok=True)
-    opened = os.open(kept, _FLAGS, 0o600)
+    opened = os.open(kept, _FLAGS, 0o660)  # its group may find out that we died
     try:
         fcntl.flock(opened, fcntl.LOCK_EX)
         os.write(opened, prefix.encode())
@@ -53,7 +56,8 @@ def _forget_abandoned(ctx: Context) -> None:
     if not folder.is_dir():
         return
     for kept in sorted(folder.iterdir()):
-        with suppress(FileNotFoundError), _taken(kept) as prefix:
+        # one of somebody who shares nothing with us is theirs to take away
+        with suppress(FileNotFoundError, PermissionError), _taken(kept) as prefix:
             if prefix:
                 _discard(ctx, kept.name, prefix)
                 kept.unlink()
@@ -73,12 +77,16 @@ def _taken(kept: Path) -> Iterator[str]:
 
 def _discard(ctx: Context, version_id: str, prefix: str) -> None:
     """Take a draft's bytes and rows away; a version that was published stays."""
+    now = ctx.clock()
     with ctx.catalog.write() as rows:
-        of_artifact = prefix.startswith("artifacts/")
-        versions = rows.versions if of_artifact else rows.datastores
-        published = versions.discard(version_id)
+        if prefix.startswith("artifacts/"):
+            published = rows.versions.discard(version_id, now)
+        else:
+            published = rows.datastores.discard(version_id)
+        if not published:
+            rows.doomed.add([prefix], now)
     if not published:
-        ctx.storage.delete(prefix)
+        empty_folders(ctx.catalog, ctx.storage, [prefix])
 
 
 def _folder(ctx: Context) -> Path:

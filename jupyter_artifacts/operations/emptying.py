@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_artifacts.errors import ArtifactsError, Unavailable
+from jupyter_artifacts.errors import ArtifactsError, CatalogBusy, Unavailable
+from jupyter_artifacts.records.base import Ok
 
 if TYPE_CHECKING:
     from jupyter_artifacts.operations.context import Catalog
@@ -26,22 +27,40 @@ def empty(
         What could not be deleted, and why; it stays on the list.
     """
     with catalog.read() as rows:
-        folders, files = rows.doomed.due(now, limit=limit)
+        folders, objects, revisions = rows.doomed.due(now, limit=limit)
     failed = empty_folders(catalog, storage, folders)
-    if not files:
-        return failed
-    # a rewrite may need one of them for another hour: so none can come in between
-    with catalog.write() as rows:
-        _, files = rows.doomed.due(now, limit=limit)
-        gone = []
-        for key in files:
-            try:
-                storage.remove(key)
-            except ArtifactsError as error:
-                failed.append(error)
-            else:
-                gone.append(key)
-        rows.doomed.forget(gone)
+    failed += _remove(catalog, storage, objects)
+    for key in revisions:
+        try:
+            # a rewrite may need it for another hour: so none can come in between; but
+            # others write to the catalog before the next one
+            with catalog.write() as rows:
+                if rows.doomed.is_due(key, now):
+                    storage.remove(key)
+                    rows.doomed.forget([key])
+        except CatalogBusy:
+            raise
+        except ArtifactsError as error:
+            failed.append(error)
+    return failed
+
+
+def _remove(
+    catalog: Catalog, storage: Storage, keys: list[str]
+) -> list[ArtifactsError]:
+    """Remove objects that nobody needs again; the catalog is free meanwhile."""
+    failed: list[ArtifactsError] = []
+    gone = []
+    for key in keys:
+        try:
+            storage.remove(key)
+        except ArtifactsError as error:
+            failed.append(error)
+        else:
+            gone.append(key)
+    if gone:
+        with catalog.write() as rows:
+            rows.doomed.forget(gone)
     return failed
 
 
@@ -60,3 +79,14 @@ def empty_folders(
         except OSError as error:
             failed.append(Unavailable(str(error), address=prefix))
     return failed
+
+
+def deleted(address: str, failed: list[ArtifactsError]) -> Ok:
+    """Return what to say of something deleted; some of its bytes may stay."""
+    message = f"deleted {address} and its bytes"
+    if failed:
+        message = (
+            f"deleted {address}; bytes of it are still in the storage, and tried "
+            f"again while a server runs: {failed[0]}"
+        )
+    return Ok(message=message, address=address)

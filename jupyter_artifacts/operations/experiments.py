@@ -58,7 +58,12 @@ class NoteExperiment(AtExperiment, frozen=True, kw_only=True):
     warm_start_checkpoint: str | None = None
 
 
-@operation("experiments.add", "POST runs/{user}/{run}/experiments", needs=CHANGE_RUN)
+@operation(
+    "experiments.add",
+    "POST runs/{user}/{run}/experiments",
+    needs=CHANGE_RUN,
+    routine=True,
+)
 def add(ctx: Context, ask: AddExperiment) -> Experiment:
     """Add an experiment to a run."""
     with ctx.catalog.write() as rows:
@@ -82,7 +87,10 @@ def get(ctx: Context, ask: AtExperiment) -> Experiment:
 
 
 @operation(
-    "experiments.move", "POST runs/{user}/{run}/exp{number}/state", needs=CHANGE_RUN
+    "experiments.move",
+    "POST runs/{user}/{run}/exp{number}/state",
+    needs=CHANGE_RUN,
+    routine=True,
 )
 def move(ctx: Context, ask: MoveExperiment) -> Experiment:
     """Move an experiment to another state, by the table of moves."""
@@ -97,7 +105,12 @@ def move(ctx: Context, ask: MoveExperiment) -> Experiment:
         return moved
 
 
-@operation("experiments.note", "PATCH runs/{user}/{run}/exp{number}", needs=CHANGE_RUN)
+@operation(
+    "experiments.note",
+    "PATCH runs/{user}/{run}/exp{number}",
+    needs=CHANGE_RUN,
+    routine=True,
+)
 def note(ctx: Context, ask: NoteExperiment) -> Experiment:
     """Note things about an experiment."""
     changes = {

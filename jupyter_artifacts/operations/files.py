@@ -148,6 +148,7 @@ def read(ctx: Context, ask: AtFile) -> Content:
     "files.capture",
     "PUT runs/{user}/{run}/exp{number}/files/{path*}",
     needs=CHANGE_RUN,
+    routine=True,
 )
 def capture(ctx: Context, ask: CaptureFile, body: Body) -> Asset:
     """Take a file into an experiment; again replaces it, as its next revision.
@@ -208,6 +209,7 @@ def the_one(answers: list[Asset | ArtifactsError]) -> Asset:
     "files.refuse",
     "POST runs/{user}/{run}/exp{number}/uncaptured",
     needs=CHANGE_RUN,
+    routine=True,
 )
 def refuse(ctx: Context, ask: RefuseFile) -> Ok:
     """Note that a file was seen and not captured, and why."""

@@ -15,10 +15,11 @@ def resolve_folder(ctx: Context, text: str, *, must_exist: bool) -> Path:
     """Return the folder `text` names, on this machine.
 
     Where the asker is confined (a browser asks a server), it is taken below the
-    server's root folder and may not leave it, not by a link either.
+    server's root folder and may not leave it, not by a link either; nor may it be
+    hidden.
 
     Raises:
-        InvalidPath: when it leaves its place.
+        InvalidPath: when it leaves its place, or is hidden.
         NotFound: when it has to exist and does not.
     """
     if "\0" in text:
@@ -32,6 +33,11 @@ def resolve_folder(ctx: Context, text: str, *, must_exist: bool) -> Path:
         if not folder.is_relative_to(root):
             msg = "it lies outside this session's folder"
             hint = "name a folder below it, as the file browser shows it"
+            raise InvalidPath(msg, address=text, hint=hint)
+        if any(part.startswith(".") for part in folder.relative_to(root).parts):
+            # keys and start-up scripts lie in such; Jupyter's own browser shows none
+            msg = "it is a hidden folder, or lies in one"
+            hint = "name one that the file browser shows"
             raise InvalidPath(msg, address=text, hint=hint)
     try:
         missing = must_exist and not folder.is_dir()

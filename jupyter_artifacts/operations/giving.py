@@ -48,6 +48,7 @@ def given_out(
     return replace(
         content,
         local_path=None,  # or a reader could go past what counts
+        address="",  # it is noted here
         read=read,
         elsewhere=_elsewhere(ctx, share, place, stored, address),
     )

@@ -43,7 +43,12 @@ class UseArtifact(AtExperiment, frozen=True, kw_only=True):
     role: LineageRole = LineageRole.INPUT
 
 
-@operation("artifacts.use", "POST runs/{user}/{run}/exp{number}/uses", needs=CHANGE_RUN)
+@operation(
+    "artifacts.use",
+    "POST runs/{user}/{run}/exp{number}/uses",
+    needs=CHANGE_RUN,
+    routine=True,
+)
 def use(ctx: Context, ask: UseArtifact) -> ArtifactVersion:
     """Note that an experiment of mine uses a version; return it."""
     place = parse_address(ask.address, me=ctx.actor.handle)

@@ -98,6 +98,7 @@ def read(ctx: Context, ask: AtLog) -> Content:
         modified=0.0,
         local_path=ctx.storage.local_path(key),
         read=chunks,
+        address=address,
     )
 
 
@@ -105,6 +106,7 @@ def read(ctx: Context, ask: AtLog) -> Content:
     "logs.append",
     "POST runs/{user}/{run}/exp{number}/logs/{stream}",
     needs=CHANGE_RUN,
+    routine=True,
 )
 def append(ctx: Context, ask: AtLog, body: Body) -> LogStream:
     """Add bytes at the end of a log stream."""

@@ -36,12 +36,20 @@ def owner_of(permission: Permission, context: Context, ask: Any) -> tuple[str, s
         elif thing in {Thing.ARTIFACT, Thing.VERSION}:
             found = _artifact_owner(permission, context, rows, ask)
         elif thing is Thing.SHARE:
-            share = rows.shares.get(ask.share)
-            found = share.owner, share.address
+            found = _share_owner(context, rows, ask)
         else:
             transfer = rows.transfers.get(ask.transfer)
-            found = transfer.owner, transfer.id
+            # whoever asked for the same and joined it is an owner, too
+            mine = context.actor.handle in transfer.askers
+            found = context.actor.handle if mine else transfer.owner, transfer.id
     return found
+
+
+def _share_owner(context: Context, rows: Rows, ask: Any) -> tuple[str, str]:
+    share, asker = rows.shares.get(ask.share), asker_of(context)
+    # what it is of is told to those alone who may act on it: it may be private
+    theirs = asker.handle == share.owner or asker.role in policy.ADMINS
+    return share.owner, share.address if theirs else f"share {share.id}"
 
 
 def _artifact_owner(

@@ -13,6 +13,7 @@ from jupyter_artifacts.errors import (
 )
 from jupyter_artifacts.operations.addressed import to_read
 from jupyter_artifacts.operations.context import Context
+from jupyter_artifacts.operations.readings import held
 from jupyter_artifacts.operations.table import SEE, TABLE, Kind, operation, perform
 from jupyter_artifacts.records.base import Record
 from jupyter_artifacts.records.peeks import Peek
@@ -33,7 +34,8 @@ def get(ctx: Context, ask: AskPeek) -> Peek:
     try:
         from jupyter_artifacts.formats.peeking import peek  # brings pickletools
 
-        found = peek(content.read, content.size, content.filename)
+        with held(content):
+            found = peek(content.read, content.size, content.filename)
     except (ChangedAtSource, TooLarge, Unreadable) as error:
         raise _at(place.short, error) from error
     return msgspec.structs.replace(found, address=place.short)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import Address, AssetPath, experiment_address
@@ -149,6 +150,10 @@ def content_of(context: Context, stored: StoredAsset, address: str) -> Content:
         Gone: when the storage no longer has them.
         Unavailable: when it holds none: of a link, or of an object of other people.
     """
+    return replace(_bytes_of(context, stored, address), address=address)
+
+
+def _bytes_of(context: Context, stored: StoredAsset, address: str) -> Content:
     asset, key = stored.asset, stored.key
     if asset.kind is not AssetKind.FILE:
         return _elsewhere(context, asset, address)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import check_name, run_address
 from jupyter_artifacts.errors import Conflict
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.context import Context
-from jupyter_artifacts.operations.emptying import empty_folders
+from jupyter_artifacts.operations.emptying import deleted, empty_folders
 from jupyter_artifacts.operations.places import AtRun, experiment_prefix
 from jupyter_artifacts.operations.ranges import Tags  # noqa: TC001 - msgspec reads it
 from jupyter_artifacts.operations.runs import add_experiment
@@ -81,20 +82,13 @@ def delete(ctx: Context, ask: DeleteRun) -> Ok:
                     f"{KILLING:.0f} s more it gives it up"
                 )
             raise Conflict(msg, address=run.address, hint=hint)
-        deleted = rows.runs.delete(run.id)
-        rows.lineage.forget([node_of("experiment", each) for each in deleted])
-        gone = [experiment_prefix(each) for each in deleted]
+        ids = rows.runs.delete(run.id)
+        rows.lineage.forget([node_of("experiment", each) for each in ids])
+        gone = [experiment_prefix(each) for each in ids]
         rows.doomed.add(gone, ctx.clock())
         data = {"by": ctx.actor.handle, "reason": ask.reason}
         rows.events.add("run", "deleted", run.address, ctx.clock(), data)
-    failed = empty_folders(ctx.catalog, ctx.storage, gone)
-    if failed:
-        message = (
-            f"deleted {run.address}; bytes of it are still in the storage, and tried "
-            f"again while a server runs: {failed[0]}"
-        )
-        return Ok(message=message, address=run.address)
-    return Ok(message=f"deleted {run.address} and its bytes", address=run.address)
+    return deleted(run.address, empty_folders(ctx.catalog, ctx.storage, gone))
 
 
 @operation("runs.stop", "POST runs/{user}/{run}/stop", needs=CHANGE_RUN)
@@ -204,6 +198,7 @@ def clone(ctx: Context, ask: CloneRun) -> Cloned:
                 searcher_metric=experiment.searcher_metric,
             )
         rows.events.add("run", "created", run.address, now)
+        note(ctx, rows, "runs.clone", run.address)
         return Cloned(run=rows.runs.by_id(run.id), command=_command(run))
 
 

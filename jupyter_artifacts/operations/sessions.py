@@ -12,6 +12,7 @@ from jupyter_artifacts.errors import (
     NotWritable,
     Refused,
 )
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.places import Nothing, version_folder
 from jupyter_artifacts.operations.table import MAKE, SEE, operation
@@ -84,6 +85,8 @@ def attach(ctx: Context, ask: Attach) -> Attachment:
     with ctx.catalog.write() as rows:
         rows.sessions.attach(session.id, attachment)
         rows.events.add("session", "changed", session.id, ctx.clock())
+        # whoever has the path reads what they like of it: nobody will say how much
+        note(ctx, rows, "sessions.attach", version.address, grants=True)
     return attachment
 
 
@@ -123,6 +126,7 @@ def detach(ctx: Context, ask: Detach) -> Ok:
         _check_there(ctx, session)
         attachment = rows.sessions.detach(session.id, address)
         rows.events.add("session", "changed", session.id, ctx.clock())
+        note(ctx, rows, "sessions.detach", attachment.address)
     unlink(attachment)
     return Ok(message=f"detached {attachment.address}", address=attachment.address)
 

@@ -47,9 +47,15 @@ class AuditRows(Protocol):
         """Say what came of a grant, once: what was said first stays."""
 
     def close_about(
-        self, about: str, *, moved: int | None, outcome: str, now: float
+        self,
+        about: str,
+        *,
+        moved: int | None,
+        outcome: str,
+        now: float,
+        user: str = "",
     ) -> None:
-        """Say what came of the grants of one transfer, once."""
+        """Say what came of one transfer's grants, once: all of them, or one asker's."""
 
     def page(
         self,

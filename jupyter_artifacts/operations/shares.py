@@ -44,9 +44,9 @@ from jupyter_artifacts.operations.table import (
     Kind,
     operation,
 )
+from jupyter_artifacts.policy import ADMINS
 from jupyter_artifacts.records.base import Page, Record
 from jupyter_artifacts.records.ids import new_id
-from jupyter_artifacts.records.people import Role
 from jupyter_artifacts.records.shares import NewShare, OpenedShare, Share
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ PAGE_PATH: Final = "jupyter-artifacts/share"
 """Where the page of a share is, below a server."""
 
 _SECRET_BYTES: Final = 32
-_LOOK_AFTER: Final = frozenset({Role.ADMIN, Role.OWNER})
 
 Seconds = Annotated[float, Meta(ge=SHORTEST, le=LONGEST)]
 Secret = Annotated[str, Meta(max_length=200)]
@@ -169,7 +168,7 @@ def _server(ctx: Context, rows: Rows) -> str:
 def list_some(ctx: Context, ask: SharesAsk) -> Page[Share]:
     """Return my shares, newest first; everyone's for those who look after the team."""
     actor = ctx.actor
-    if ask.everyone and actor.role not in _LOOK_AFTER:
+    if ask.everyone and actor.role not in ADMINS:
         who = "only an admin or owner may see everyone's shares"
         msg = f"{who}; {actor.handle} is neither"
         raise Refused(msg, address="shares", hint="list your own")
@@ -185,7 +184,7 @@ def get(ctx: Context, ask: AtShare) -> Share:
     """Return what is said of a share; not what opens it."""
     with ctx.catalog.read() as rows:
         share = rows.shares.get(ask.share)
-        if share.owner != ctx.actor.handle and ctx.actor.role not in _LOOK_AFTER:
+        if share.owner != ctx.actor.handle and ctx.actor.role not in ADMINS:
             check_may_see(ctx, rows, share)
         return as_of_now(ctx, share)
 
@@ -198,7 +197,9 @@ def revoke(ctx: Context, ask: RevokeShare) -> Share:
         return as_of_now(ctx, rows.shares.revoke(ask.share, by=by, now=ctx.clock()))
 
 
-@operation("shares.renew", "POST shares/{share}/renew", needs=CHANGE_SHARE)
+@operation(
+    "shares.renew", "POST shares/{share}/renew", needs=CHANGE_SHARE, routine=True
+)
 def renew(ctx: Context, ask: RenewShare) -> Share:
     """Let a share of mine last on from now, as long as before or as said."""
     now = ctx.clock()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_artifacts.operations.context import Context
+    from jupyter_artifacts.operations.readings import Reading
 
 
 class Kind(StrEnum):
@@ -60,6 +61,9 @@ class Content:
         elsewhere: makes a short-lived URL that gives these bytes, for a door that may
             redirect, and notes that it was given; it returns None when the store has
             no such URLs. None where nobody may be sent there.
+        address: what the audit log notes its reading under; "" where nothing is noted,
+            or whoever answers it does so.
+        reading: holds the line of the log open, for several reads; None for no line.
     """
 
     size: int
@@ -70,6 +74,8 @@ class Content:
     local_path: Path | None
     read: Callable[[int, int], Iterator[bytes]]
     elsewhere: Callable[[], str | None] | None = None
+    address: str = ""
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +107,7 @@ class Operation:
         takes_body: whether raw bytes come with it.
         function: does it.
         summary: one sentence.
+        routine: whether the audit log has no line of a change by it.
     """
 
     name: str
@@ -113,6 +120,7 @@ class Operation:
     takes_body: bool
     function: Callable[..., Any]
     summary: str
+    routine: bool = False
 
     @property
     def path_fields(self) -> tuple[str, ...]:
@@ -126,18 +134,27 @@ class Operation:
 
     @property
     def is_audited(self) -> bool:
-        """Whether the log has a line each time it is done: others may regret it."""
-        weighty = self.permission.action in {Action.DELETE, Action.MANAGE}
-        return weighty and self.method != "GET"
+        """Whether the log has a line each time it is done, and how it ended.
+
+        What is made (`Action.MAKE`) notes itself, once it has an address.
+        """
+        changes = self.permission.action in _CHANGES
+        return changes and self.method != "GET" and not self.routine
 
 
 TABLE: Final[dict[str, Operation]] = {}
+_CHANGES: Final = frozenset({Action.CHANGE, Action.DELETE, Action.MANAGE})
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def operation(
-    name: str, route: str, *, needs: Permission, kind: Kind = Kind.CALL
+    name: str,
+    route: str,
+    *,
+    needs: Permission,
+    kind: Kind = Kind.CALL,
+    routine: bool = False,
 ) -> Callable[[_Function], _Function]:
     """Declare an operation.
 
@@ -146,6 +163,8 @@ def operation(
         route: "METHOD path".
         needs: the permission.
         kind: how it is carried.
+        routine: whether the audit log needs no line of it: a run does it over and over
+            as its owner, and it says what it did in the run; or it notes itself.
     """
     method, _, path = route.partition(" ")
 
@@ -164,6 +183,7 @@ def operation(
             answer=_resolve(hints["return"], function),
             takes_body="body" in hints,
             function=function,
+            routine=routine,
             summary=(function.__doc__ or "").strip().splitlines()[0],
         )
         return function
@@ -185,6 +205,8 @@ def perform(
 ) -> Any:
     """Check the ask and the permission, then do it; a refusal goes into the log.
 
+    So does whoever reads what an operation of bytes answers, see `readings`.
+
     Args:
         declared: which operation.
         context: who asks, and everything it may touch.
@@ -200,6 +222,9 @@ def perform(
     more = (body or Body(content=b""),) if declared.takes_body else ()
     try:
         address = authorize(declared.permission, context, ask)
+        if declared.kind is Kind.BYTES:
+            content: Content = declared.function(context, ask, *more)
+            return context.readings.noted(context, declared.name, content)
         if not declared.is_audited:
             return declared.function(context, ask, *more)
         reason = getattr(ask, "reason", "")

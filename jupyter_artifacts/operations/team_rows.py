@@ -83,6 +83,9 @@ class TransferRows(Protocol):
     def get(self, transfer_id: str) -> Transfer:
         """Return one transfer."""
 
+    def moving(self) -> list[Transfer]:
+        """Return every transfer that has not ended, oldest first."""
+
     def recent(self, *, limit: int) -> list[Transfer]:
         """Return the newest transfers, moving ones first."""
 

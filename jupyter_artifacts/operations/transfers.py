@@ -1,17 +1,20 @@
-"""Transfers: plan a download, have a server carry it out, watch it, cancel it."""
+"""Transfers: plan a download, have a server carry it out, watch it, cancel it.
+
+Who asks for what somebody's transfer is moving already joins it (`joining`).
+"""
 
 from __future__ import annotations
 
 import os
-import threading
-import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyter_artifacts.addresses import parse_address
-from jupyter_artifacts.errors import ArtifactsError, Canceled, InvalidAddress
+from jupyter_artifacts.errors import InvalidAddress, NotFound
 from jupyter_artifacts.operations.auditing import note
+from jupyter_artifacts.operations.carrying import carry, put
 from jupyter_artifacts.operations.contents import (
     assets_at,
     default_folder,
@@ -19,7 +22,15 @@ from jupyter_artifacts.operations.contents import (
 )
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.folders import resolve_folder
+from jupyter_artifacts.operations.joining import (
+    Listed,
+    is_wished,
+    join,
+    leave,
+    wish_of,
+)
 from jupyter_artifacts.operations.places import Nothing
+from jupyter_artifacts.operations.sight import looks_for, may_see
 from jupyter_artifacts.operations.table import (
     CHANGE_TRANSFER,
     MAKE,
@@ -32,20 +43,20 @@ from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.transfers import (
     Overwrite,
     Plan,
-    Receipt,
     Transfer,
     TransferState,
 )
-from jupyter_artifacts.transfer.move import carry_out
-from jupyter_artifacts.transfer.plan import Planned, check_plan, make_plan
-from jupyter_artifacts.transfer.remote import look_at_remote
+from jupyter_artifacts.transfer.plan import (
+    Planned,
+    check_plan,
+    check_target,
+    make_plan,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from jupyter_artifacts.operations.rows import Rows
-    from jupyter_artifacts.records.base import JsonObject
-    from jupyter_artifacts.transfer.progress import Progress
 
 
 class Download(Record, frozen=True, kw_only=True):
@@ -57,6 +68,8 @@ class Download(Record, frozen=True, kw_only=True):
         include: globs; when there are any, a file must match one.
         exclude: globs; a file must match none.
         overwrite: what to do with a file that stands in the way.
+        sha256: whether SHA-256 is computed of every file, too, and stands in the
+            receipt; compared where it was recorded.
     """
 
     address: str
@@ -64,6 +77,7 @@ class Download(Record, frozen=True, kw_only=True):
     include: list[str] = []
     exclude: list[str] = []
     overwrite: Overwrite = Overwrite.ERROR
+    sha256: bool = False
 
 
 class AtTransfer(Record, frozen=True, kw_only=True):
@@ -85,19 +99,51 @@ def planned(ctx: Context, ask: Download) -> Planned:
         InvalidAddress: when there are no files.
         ArtifactsError: see `make_plan`.
     """
-    place = parse_address(ask.address, me=ctx.actor.handle)
     with ctx.catalog.read() as rows:
-        place = settled(ctx, rows, place)
-        to = resolve_folder(ctx, ask.to or default_folder(place), must_exist=False)
-        made = make_plan(
-            place.short,
-            assets_at(ctx, rows, place),
-            to,
-            include=ask.include,
-            exclude=ask.exclude,
-            overwrite=ask.overwrite,
-            look=look_at_remote,
+        return _planned(ctx, _wanted(ctx, rows, ask), ask)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What a download is of, as far as who asks may have it, and where it goes to."""
+
+    address: str
+    to: Path
+    listed: Listed
+
+    def wish(self, ask: Download) -> str:
+        """Return a digest of what is asked for."""
+        return wish_of(
+            self.address,
+            os.path.realpath(self.to),
+            msgspec.structs.replace(
+                ask,
+                address="",
+                to="",
+                include=sorted(set(ask.include)),
+                exclude=sorted(set(ask.exclude)),
+            ),
         )
+
+
+def _wanted(ctx: Context, rows: Rows, ask: Download) -> _Wanted:
+    place = settled(ctx, rows, parse_address(ask.address, me=ctx.actor.handle))
+    to = resolve_folder(ctx, ask.to or default_folder(place), must_exist=False)
+    listed = Listed(assets_at(ctx, rows, place))
+    return _Wanted(address=place.short, to=to, listed=listed)
+
+
+def _planned(ctx: Context, wanted: _Wanted, ask: Download) -> Planned:
+    made = make_plan(
+        wanted.address,
+        wanted.listed,
+        wanted.to,
+        include=ask.include,
+        exclude=ask.exclude,
+        overwrite=ask.overwrite,
+        sha256=ask.sha256,
+        look=looks_for(ctx),
+    )
     if not made.files:
         msg = "there are no files to download"
         raise InvalidAddress(msg, address=ask.address, hint="list it with ls first")
@@ -106,8 +152,15 @@ def planned(ctx: Context, ask: Download) -> Planned:
 
 @operation("transfers.start", "POST transfers", needs=MAKE, kind=Kind.JOB)
 def start(ctx: Context, ask: Download) -> Transfer:
-    """Have the server download into the session's folder."""
-    agreed = planned(ctx, ask)
+    """Have the server download into the session's folder, or join who has it do so."""
+    joined = _joined(ctx, ask)
+    if joined is not None:
+        return joined
+    with ctx.catalog.read() as rows:
+        wanted = _wanted(ctx, rows, ask)
+        wish = wanted.wish(ask)
+        agreed = _planned(ctx, wanted, ask)
+        asked = f"{wish}-{wanted.listed.digest()}"
     check_plan(agreed)
     transfer = Transfer(
         id=new_id(),
@@ -116,11 +169,17 @@ def start(ctx: Context, ask: Download) -> Transfer:
         to=os.path.relpath(agreed.to, ctx.confined) if ctx.confined else agreed.to,
         state=TransferState.QUEUED,
         total_bytes=agreed.bytes,
-        total_files=len(agreed.files),
+        total_files=agreed.moving,
         started=ctx.clock(),
         session=ctx.place.id if ctx.place else "",
+        askers=[ctx.actor.handle],
+        asked=asked if ctx.jobs.lasting else "",
     )
     with ctx.catalog.write() as rows:
+        # somebody may have asked for the same while this was planned
+        joined = join(ctx, rows, asked)
+        if joined is not None:
+            return joined
         note(
             ctx,
             rows,
@@ -129,160 +188,59 @@ def start(ctx: Context, ask: Download) -> Transfer:
             about=transfer.id,
             grants=True,
         )
-        _put(rows, transfer, ctx.clock())
+        put(rows, transfer, ctx.clock())
     ctx.jobs.submit(
-        transfer.id, lambda canceled: _carry(ctx, transfer, agreed, canceled)
+        transfer.id, lambda canceled: carry(ctx, transfer, agreed, canceled)
     )
     return transfer
 
 
-def _carry(
-    ctx: Context, transfer: Transfer, agreed: Planned, canceled: Callable[[], bool]
-) -> None:
-    moving = msgspec.structs.replace(transfer, state=TransferState.MOVING)
-    if not _say(ctx, moving):
-        return
-    try:
-        receipt = _shortened(_move(ctx, moving, agreed, canceled))
-    except Canceled as error:
-        _end(ctx, transfer, TransferState.CANCELED, error=str(error))
-    except ArtifactsError as error:
-        _end(ctx, transfer, TransferState.FAILED, error=str(error))
-    except BaseException as error:
-        _end(ctx, transfer, TransferState.FAILED, error=f"{type(error).__name__}")
-        raise
-    else:
-        _end(ctx, transfer, TransferState.DONE, receipt=receipt)
-
-
-def _move(
-    ctx: Context, moving: Transfer, agreed: Planned, canceled: Callable[[], bool]
-) -> Receipt:
-    """Carry out a plan, and stop when the catalog says that somebody ended it."""
-    ended = threading.Event()
-    said = [0.0]
-
-    def progress(now: Progress) -> None:
-        if time.monotonic() - said[0] < _SAY_EVERY:
-            return
-        said[0] = time.monotonic()
-        far = msgspec.structs.replace(
-            moving, done_bytes=now.done_bytes, done_files=now.done_files, rate=now.rate
-        )
-        if not _say(ctx, far):
-            ended.set()
-
-    return carry_out(
-        agreed,
-        ctx.storage,
-        user=ctx.actor.handle,
-        progress=progress,
-        canceled=lambda: canceled() or ended.is_set(),
-    )
-
-
-_SAY_EVERY = 0.25
-_LISTED = 1000
-
-
-def _shortened(receipt: Receipt) -> Receipt:
-    """Return a receipt small enough for a row; all of it lies beside the files."""
-    files = receipt.files[:_LISTED]
-    left_out = receipt.total_files - len(files)
-    return msgspec.structs.replace(receipt, files=files, left_out=left_out)
-
-
-def end_abandoned(rows: Rows, living: set[str], now: float) -> None:
-    """Say that transfers failed whose server is gone.
-
-    Args:
-        rows: of a write.
-        living: ids of the sessions that are there.
-        now: seconds since 1970.
-    """
-    for transfer in rows.transfers.recent(limit=_MANY):
-        if transfer.ended is not None or not transfer.session:
-            continue
-        if transfer.session not in living:
-            error = "its server ended before it was done; start it again"
-            state = TransferState.FAILED
-            ended = msgspec.structs.replace(
-                transfer, state=state, ended=now, error=error
-            )
-            _put(rows, ended, now)
-
-
-_MANY = 1000
-
-
-def _end(
-    ctx: Context,
-    transfer: Transfer,
-    state: TransferState,
-    *,
-    error: str = "",
-    receipt: Receipt | None = None,
-) -> None:
-    done = state is TransferState.DONE
-    _say(
-        ctx,
-        msgspec.structs.replace(
-            transfer,
-            state=state,
-            done_bytes=transfer.total_bytes if done else 0,
-            done_files=transfer.total_files if done else 0,
-            ended=ctx.clock(),
-            error=error,
-            receipt=receipt,
-        ),
-    )
-
-
-def _say(ctx: Context, transfer: Transfer) -> bool:
-    """Write down how far it is, unless somebody ended it; return whether it goes on."""
+def _joined(ctx: Context, ask: Download) -> Transfer | None:
+    """Return the transfer that moves the very same already, joined; None for none."""
+    with ctx.catalog.read() as rows:
+        wanted = _wanted(ctx, rows, ask)
+        wish = wanted.wish(ask)
+        if not is_wished(ctx, rows, wish):
+            return None
+        check_target(os.path.realpath(wanted.to))
+        asked = f"{wish}-{wanted.listed.exhausted()}"
     with ctx.catalog.write() as rows:
-        if rows.transfers.get(transfer.id).ended is not None:
-            return False
-        _put(rows, transfer, ctx.clock())
-        return True
-
-
-def _put(rows: Rows, transfer: Transfer, now: float) -> None:
-    rows.transfers.put(transfer)
-    data: JsonObject = {
-        "state": transfer.state.value,
-        "done_bytes": transfer.done_bytes,
-        "total_bytes": transfer.total_bytes,
-        "rate": transfer.rate,
-    }
-    rows.events.add("transfer", "changed", transfer.id, now, data)
-    if transfer.ended is not None:
-        moved = transfer.receipt.bytes if transfer.receipt else None
-        outcome = transfer.state.value
-        rows.audit.close_about(transfer.id, moved=moved, outcome=outcome, now=now)
+        return join(ctx, rows, asked)
 
 
 @operation("transfers.list", "GET transfers", needs=SEE)
 def recent(ctx: Context, ask: Nothing) -> list[Transfer]:  # noqa: ARG001
     """Return the newest transfers, moving ones first."""
     with ctx.catalog.read() as rows:
-        return rows.transfers.recent(limit=100)
+        found = rows.transfers.recent(limit=100)
+        return [each for each in found if may_see(ctx, rows, each)]
 
 
 @operation("transfers.get", "GET transfers/{transfer}", needs=SEE)
 def get(ctx: Context, ask: AtTransfer) -> Transfer:
     """Return a transfer."""
     with ctx.catalog.read() as rows:
-        return rows.transfers.get(ask.transfer)
+        transfer = rows.transfers.get(ask.transfer)
+        if not may_see(ctx, rows, transfer):
+            msg = f"there is no transfer {ask.transfer}"
+            raise NotFound(msg, address=ask.transfer)
+        return transfer
 
 
 @operation("transfers.cancel", "DELETE transfers/{transfer}", needs=CHANGE_TRANSFER)
 def cancel(ctx: Context, ask: AtTransfer) -> Transfer:
-    """Cancel a transfer of mine: what was verified stays, nothing half does.
+    """Take me out of a transfer; without anybody left who asked for it, it is canceled.
 
-    Whatever server carries it out sees within a second that it is canceled; where
-    none does any more, it has ended with this.
+    What was verified stays, nothing half does. Whatever server carries it out sees
+    within a second that it is canceled; where none does any more, it has ended with
+    this.
     """
+    with ctx.catalog.write() as rows:
+        transfer = rows.transfers.get(ask.transfer)
+        if transfer.ended is None:
+            transfer = leave(ctx, rows, transfer)
+        if transfer.ended is not None or transfer.askers:
+            return transfer
     mine = ctx.jobs.cancel(ask.transfer)
     with ctx.catalog.write() as rows:
         transfer = rows.transfers.get(ask.transfer)
@@ -292,5 +250,5 @@ def cancel(ctx: Context, ask: AtTransfer) -> Transfer:
         canceled = msgspec.structs.replace(
             transfer, state=TransferState.CANCELED, ended=now
         )
-        _put(rows, canceled, now)
+        put(rows, canceled, now)
         return canceled

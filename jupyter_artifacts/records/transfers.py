@@ -109,9 +109,11 @@ class ReceiptFile(Record, frozen=True, kw_only=True):
         target: path below the target folder.
         size: bytes.
         digest: of the bytes now on disk.
-        check: the check that ran: "blake3", "sha256", "crc64nvme", "crc32c", "md5", or
-            "not checked".
+        check: the check that ran: "blake3", "blake3+sha256", "sha256", "crc64nvme",
+            "crc32c", "md5", or "not checked".
         outcome: "written", "same", "skipped", "replaced", "renamed", "link".
+        sha256: "sha256:<hex>" of the bytes now on disk, where it was asked for or
+            recorded; "" else.
     """
 
     path: str
@@ -120,6 +122,7 @@ class ReceiptFile(Record, frozen=True, kw_only=True):
     digest: str
     check: str
     outcome: str
+    sha256: str = ""
 
 
 class Receipt(Record, frozen=True, kw_only=True):
@@ -139,6 +142,7 @@ class Receipt(Record, frozen=True, kw_only=True):
         left_out: how many of them `files` leaves out here.
         outcomes: how many files have each.
         checks: how many files had each.
+        sha256: how many files' SHA-256 it has.
     """
 
     address: str
@@ -154,6 +158,7 @@ class Receipt(Record, frozen=True, kw_only=True):
     left_out: int = 0
     outcomes: dict[str, int] = {}
     checks: dict[str, int] = {}
+    sha256: int = 0
 
 
 class Soundness(StrEnum):
@@ -210,7 +215,9 @@ class Transfer(Record, frozen=True, kw_only=True):
         error: why it failed; "" when it did not.
         receipt: what it did; None until it is done.
         session: id of the session whose server carries it out; "" outside one.
-        askers: handles of those who asked for the same and joined it.
+        askers: handles of those who asked for it and did not cancel: the owner, and
+            who asked for the very same while it moved.
+        asked: tells it from transfers of something else; "" for one nobody can join.
     """
 
     id: str
@@ -229,3 +236,4 @@ class Transfer(Record, frozen=True, kw_only=True):
     receipt: Receipt | None = None
     session: str = ""
     askers: list[str] = []
+    asked: str = ""

@@ -17,6 +17,8 @@ _PATIENCE: Final = 5.0
 class JobPool:
     """Threads that carry out jobs, a few at a time; the rest wait their turn."""
 
+    lasting = True
+
     def __init__(self, log: Logger, *, at_once: int) -> None:
         self._log = log
         self._pool = ThreadPoolExecutor(at_once, "artifacts-job")

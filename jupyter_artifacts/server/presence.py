@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import ArtifactsError
+from jupyter_artifacts.operations.carrying import end_abandoned
 from jupyter_artifacts.operations.sessions import DEAD, unlink
-from jupyter_artifacts.operations.transfers import end_abandoned
 from jupyter_artifacts.records.sessions import Attachment, Session
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class Presence:
         while True:
             await asyncio.sleep(BEAT)
             await self._try(self.announce)
+            await self._try(lambda: self._service.readings.settle(time.time()))
             if time.monotonic() - swept >= SWEEP:
                 await self._try(self.sweep)
                 swept = time.monotonic()

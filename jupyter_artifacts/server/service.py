@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.errors import ArtifactsError, Unavailable
 from jupyter_artifacts.operations.context import Context, Place
+from jupyter_artifacts.operations.readings import GATHERED, Readings
 from jupyter_artifacts.operations.table import Kind
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.server.jobs import JobPool
@@ -88,6 +89,7 @@ class Service:
         self.jobs = JobPool(log, at_once=limits.transfers)
         self.pump = Pump(self, log)
         self.started = time.time()
+        self.readings = Readings(GATHERED)
         self._team = team
         self._storage: Storage | None = None
         self._catalog: Catalog | None = None
@@ -127,6 +129,7 @@ class Service:
             self._closed = True
         for pool in (self._read_pool, self._change_pool, self._storage_pool):
             pool.shutdown(wait=True, cancel_futures=True)
+        self.readings.settle(time.time(), every=True)
         if self._catalog is not None:
             self._catalog.close()
 
@@ -167,11 +170,13 @@ class Service:
             place=self.place,
             confined=self.place.root,
             team=self._team,
+            readings=self.readings,
         )
 
     async def perform(self, declared: Operation, work: Callable[[], _T]) -> _T:
         """Do the work of an operation among its like."""
-        if declared.kind is Kind.LOOK:
+        if declared.kind in {Kind.BYTES, Kind.LOOK}:
+            # a store is asked how large they are: it may be slow, or down
             return await self.in_storage_pool(work)
         in_pool = self.in_read_pool if declared.reads_only else self.in_change_pool
         return await in_pool(work)

@@ -68,6 +68,11 @@ class Checker:
         """Return whether the bytes are those of the recorded checksum."""
         return self._sum is not None and self._sum.hexdigest() == self._expected
 
+    @property
+    def found(self) -> str:
+        """The checksum of the bytes, "<name>:<hex>"; "" where it is not computed."""
+        return f"{self.name}:{self._sum.hexdigest()}" if self._sum else ""
+
 
 def crc64nvme(chunk: Buffer, before: int = 0) -> int:
     """Return the CRC-64/NVME of what gave `before`, followed by `chunk`."""

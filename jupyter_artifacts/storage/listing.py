@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.storage.bucket import ObjectInfo
-from jupyter_artifacts.storage.bucket_faults import bucket_faults
+from jupyter_artifacts.storage.bucket_faults import bucket_faults, status_of
 from jupyter_artifacts.storage.gcs import GoogleBucket, gcs_client
 from jupyter_artifacts.storage.s3 import s3_client
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.storage.bucket import Bucket
 
+_DENIED: Final = 403
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -42,13 +43,37 @@ def _list_s3(name: str, prefix: str) -> Iterator[ObjectInfo]:
     with bucket_faults(f"s3://{name}/{prefix}", "the bucket cannot be listed"):
         client = s3_client()
         kms = _is_kms(client, name)
-        versioned = client.get_bucket_versioning(Bucket=name).get("Status") == "Enabled"
-        operation = "list_object_versions" if versioned else "list_objects_v2"
-        pages = client.get_paginator(operation)
-        for page in pages.paginate(Bucket=name, Prefix=prefix):
-            for found in page.get("Versions" if versioned else "Contents", ()):
-                if found.get("IsLatest", True):
-                    yield _info(found, kms=kms)
+        for found in _listed(client, {"Bucket": name, "Prefix": prefix}):
+            if found.get("IsLatest", True):
+                yield _info(found, kms=kms)
+
+
+def _listed(client: Any, where: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield objects, with their versions where the bucket tells them."""
+    versioned = _tells_versions(client, where)
+    operation = "list_object_versions" if versioned else "list_objects_v2"
+    for page in client.get_paginator(operation).paginate(**where):
+        yield from page.get("Versions" if versioned else "Contents", ())
+
+
+def _tells_versions(client: Any, where: dict[str, str]) -> bool:
+    """Return whether a bucket keeps versions and lets us see them.
+
+    Whoever may only list and read objects is given them as they are: their ETags tell
+    whether they changed.
+    """
+    from botocore.exceptions import ClientError
+
+    try:
+        said = client.get_bucket_versioning(Bucket=where["Bucket"])
+        if said.get("Status") != "Enabled":
+            return False
+        client.list_object_versions(**where, MaxKeys=1)
+    except ClientError as error:
+        if status_of(error)[0] == _DENIED:
+            return False
+        raise
+    return True
 
 
 def _is_kms(client: Any, name: str) -> bool:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 STREAMS: Final = 4
 _UPLOADS: Final = ".uploads"
+_OURS: Final = ("experiments", "artifacts", "datastores")
 _STALE_AFTER: Final = 24 * 3600.0
+_UPLOAD_STALE_AFTER: Final = 7 * _STALE_AFTER
 
 
 class ObjectStorage(ObjectStaging):
@@ -150,15 +152,19 @@ class ObjectStorage(ObjectStaging):
     def sweep(self) -> int:
         """Remove what killed processes left; return how many entries.
 
-        Only what is a day old: a slow upload may be younger.
+        Only what is a day old, of uploads a week: a slow one may be younger. In a
+        bucket that others use as well, what is not below our folders is theirs.
         """
-        removed = self._live.sweep() + self._journals.sweep(_STALE_AFTER)
+        removed = self._live.sweep() + self._journals.sweep(_UPLOAD_STALE_AFTER)
         too_old = time.time() - _STALE_AFTER
         below = f"{self._prefix}{ASIDE}/"
         aside = [one for one in self._bucket.list(below) if one.modified < too_old]
         self._bucket.delete(one.key for one in aside)
         removed += len(aside)
-        return removed + self._bucket.abandon(self._prefix, too_old)
+        gone = time.time() - _UPLOAD_STALE_AFTER
+        for folder in _OURS:
+            removed += self._bucket.abandon(f"{self._prefix}{folder}/", gone)
+        return removed
 
     def versioned(self) -> bool:
         """Return whether the bucket keeps what is overwritten or deleted."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, overload
-from urllib.parse import urlsplit
 
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.storage.folder import FolderStorage
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from jupyter_artifacts.storage.objects import ObjectStorage
 
 SCHEMES: Final = ("s3", "gs", "gcs")
+# of all providers; Ceph's tenants end in a colon
+_BUCKET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,254}")
 
 
 @overload
@@ -56,9 +58,9 @@ def split_uri(uri: str) -> tuple[str, str, str]:
     """
     scheme, mark, rest = uri.partition("://")
     bucket, _, key = rest.partition("/")
-    if not mark or scheme not in SCHEMES or not bucket or "@" in bucket:
+    if not mark or scheme not in SCHEMES or not _BUCKET.fullmatch(bucket):
         msg = "it is no URI of a bucket"
-        shown = urlsplit(uri).scheme if "@" in uri else uri
+        shown = scheme if "@" in uri else uri.partition("?")[0]
         raise InvalidRequest(msg, address=shown, hint="write s3://bucket/prefix")
     return ("s3" if scheme == "s3" else "gs"), bucket, key
 

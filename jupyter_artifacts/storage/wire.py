@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from jupyter_artifacts.errors import Conflict, Gone, Unavailable
 from jupyter_artifacts.storage.bucket import IN_FLIGHT, PART, ObjectInfo
-from jupyter_artifacts.storage.bucket_faults import bucket_faults, worth_renewing
+from jupyter_artifacts.storage.bucket_faults import (
+    answered,
+    bucket_faults,
+    worth_renewing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -100,17 +104,27 @@ class WireBucket:
         elif etag:
             options["if_match"] = f'"{etag}"'
 
-        def call(store: Any) -> tuple[Any, Any]:
+        def call(store: Any) -> tuple[Any, Any, Any]:
             result = obstore.get(store, key, options=options)
-            return result.range, result.bytes()
+            return result.meta, result.range, result.bytes()
 
         with bucket_faults(self._uri(key), _READ):
-            (first, end), content = self._opened.ask(call)
+            meta, (first, end), content = self._opened.ask(call)
+        self._check_same(_info(meta, {}), version, etag)
         if first != start or len(content) != end - first:
             msg = f"{_READ}: the answer broke off"
             raise Unavailable(msg, address=self._uri(key), hint="try again in a while")
         buffer: Buffer = content
         return buffer
+
+    def _check_same(self, came: ObjectInfo, version: str, etag: str) -> None:
+        """Raise `ChangedAtSource` when a store that heeds no condition gave another."""
+        if version:
+            same = came.version in {"", version}
+        else:
+            same = not (etag and came.etag) or came.etag == etag
+        if not same:
+            raise answered(412, "", self._uri(came.key), _READ)
 
     def put(
         self,

@@ -58,7 +58,8 @@ class Artifact:
         self.metadata = dict(metadata or {})
         self.visibility = Visibility(visibility)
         self.readers = list(readers)
-        self._added: list[Callable[[], Iterator[ToSave]]] = []
+        self._added: list[Callable[..., Iterator[ToSave]]] = []
+        """Each gives its files, and warns of what it left out when told to."""
 
     def add(
         self,
@@ -91,7 +92,7 @@ class Artifact:
             self._add_folder(path, name, hidden=hidden)
         elif path.is_file():
             called = AssetPath(name or path.name).text
-            self._added.append(lambda: iter([_file(path, called)]))
+            self._added.append(lambda **_: iter([_file(path, called)]))
         else:
             what = "it is no regular file" if path.exists() else "nothing is there"
             msg = f"it cannot be added: {what}"
@@ -123,7 +124,7 @@ class Artifact:
         found = look_up(uri, cap=cap) if sync else None
         if found is None:
             asset = linked(uri, name)
-            self._added.append(lambda: iter([ToSave(path=asset.path, asset=asset)]))
+            self._added.append(lambda **_: iter([ToSave(path=asset.path, asset=asset)]))
             return
         kept = Spool(Asset)
         for asset in found:
@@ -132,13 +133,22 @@ class Artifact:
             msg = "there is no object below it"
             raise NotFound(msg, address=uri, hint="check the bucket and the prefix")
         self._added.append(
-            lambda: (ToSave(path=asset.path, asset=asset) for asset in kept)
+            lambda **_: (ToSave(path=asset.path, asset=asset) for asset in kept)
         )
 
     def files(self) -> Iterator[ToSave]:
         """Go through what was added, as it is now."""
         for added in self._added:
-            yield from added()
+            yield from added(warn=True)
+
+    def totals(self) -> tuple[int, int]:
+        """Return how many bytes and files it has, as they are now."""
+        bytes_ = files = 0
+        for added in self._added:
+            for file in added(warn=False):
+                bytes_ += file.size if file.asset is None else 0
+                files += file.asset is None
+        return bytes_, files
 
     def said(self) -> dict[str, Any]:
         """Return what logging it says of it."""
@@ -157,19 +167,19 @@ class Artifact:
             raise InvalidRequest(msg, address=self.name, hint='write name="notes.txt"')
         path, now = AssetPath(name).text, time.time()
         file = ToSave(path=path, content=content, modified=now, size=len(content))
-        self._added.append(lambda: iter([file]))
+        self._added.append(lambda **_: iter([file]))
 
     def _add_folder(self, folder: Path, name: str, *, hidden: bool) -> None:
         prefix = f"{AssetPath(name).text}/" if name else ""
 
-        def files() -> Iterator[ToSave]:
+        def files(*, warn: bool) -> Iterator[ToSave]:
             left_out = 0
             for file in walk(folder):
                 if not hidden and any(p.startswith(".") for p in file.path.split("/")):
                     left_out += 1
                     continue
                 yield _below(prefix, file)
-            if left_out:
+            if left_out and warn:
                 noun = "file" if left_out == 1 else "files"
                 warnings.warn(
                     f"left out {left_out:,} hidden {noun} of {folder}: "

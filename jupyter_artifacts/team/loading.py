@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.errors import (
@@ -14,7 +14,9 @@ from jupyter_artifacts.errors import (
     Unreadable,
 )
 from jupyter_artifacts.formats.source import Inflated
+from jupyter_artifacts.operations.readings import held
 from jupyter_artifacts.team import loaders
+from jupyter_artifacts.team.caching import from_cache, keep
 from jupyter_artifacts.team.opening import whole_content
 from jupyter_artifacts.team.trusting import announce, is_pickled, load_trusted, refusal
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jupyter_artifacts.operations.table import Content
+    from jupyter_artifacts.transfer.cache import Cache
 
 MOST: Final = 2 << 30
 _ELSEWHERE: Final = {
@@ -35,7 +38,12 @@ _ELSEWHERE: Final = {
 
 
 def load_content(
-    content: Content, address: str, *, trust: bool = False, max_bytes: int = MOST
+    content: Content,
+    address: str,
+    *,
+    trust: bool = False,
+    max_bytes: int = MOST,
+    cache: Cache | None = None,
 ) -> Any:
     """Return what a file holds, by its ending.
 
@@ -48,6 +56,7 @@ def load_content(
         address: where it is, as it was asked for.
         trust: whether it may be unpickled, which can run any code.
         max_bytes: as many are read, and come out of what is packed, at most.
+        cache: of the user: asked before the store, and filled; None for none.
 
     Raises:
         ChangedAtSource: when the bytes are not those that were recorded.
@@ -56,6 +65,18 @@ def load_content(
         TooLarge: when it has more than `max_bytes`.
         Unreadable: when it is damaged, or not what its name says.
     """
+    with ExitStack() as stack:
+        stack.enter_context(held(content))
+        known, fill = content, None
+        if cache is not None:
+            known = stack.enter_context(from_cache(content, cache))
+            fill = cache if known is content else None
+        return _loaded(known, address, fill, trust=trust, max_bytes=max_bytes)
+
+
+def _loaded(
+    content: Content, address: str, fill: Cache | None, *, trust: bool, max_bytes: int
+) -> Any:
     ending, packed = _ending(content.filename)
     pickled = is_pickled(content, address, ending)
     if pickled and not trust:
@@ -64,6 +85,8 @@ def load_content(
         raise _not_read(address, ending)
     _check_size(content.size, address, max_bytes)
     data: bytes | bytearray = whole_content(content, address)
+    if fill is not None:
+        keep(content, data, fill)
     if pickled:
         announce(content, address)
     with _explained(address, ending):

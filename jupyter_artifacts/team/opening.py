@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.digests import Hasher
 from jupyter_artifacts.errors import ChangedAtSource
 from jupyter_artifacts.formats.blocks import BlockFile
+from jupyter_artifacts.operations.readings import held
+from jupyter_artifacts.team.caching import HASHED_TO_OPEN, from_cache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jupyter_artifacts.operations.table import Content
+    from jupyter_artifacts.transfer.cache import Cache
 
 _BUFFER: Final = 1 << 13  # what is beyond comes from the blocks below it
 
@@ -53,14 +57,32 @@ class Checked:
             raise ChangedAtSource(msg, address=self._address, hint=hint)
 
 
-def open_content(content: Content, address: str) -> io.BufferedReader:
-    """Return a file object that reads what is read, and a little ahead."""
-    return io.BufferedReader(block_file(content, address), buffer_size=_BUFFER)
+def open_content(
+    content: Content, address: str, cache: Cache | None = None
+) -> io.BufferedReader:
+    """Return a file object that reads what is read, and a little ahead.
+
+    Args:
+        content: the file's bytes.
+        address: where it is.
+        cache: of the user, looked into for files that are quickly hashed.
+    """
+    stack = ExitStack()
+    known = content
+    if cache is not None and content.size <= HASHED_TO_OPEN:
+        known = stack.enter_context(from_cache(content, cache))
+    if known is content:
+        stack.enter_context(held(content))
+    file = block_file(known, address, stack.close)
+    return io.BufferedReader(file, buffer_size=_BUFFER)
 
 
-def block_file(content: Content, address: str) -> BlockFile:
-    """Return the file object below the buffer."""
-    return BlockFile(Checked(content, address).read, content.size, name=address)
+def block_file(
+    content: Content, address: str, closed: Callable[[], None] | None = None
+) -> BlockFile:
+    """Return the file object below the buffer; `closed` is called with its end."""
+    read = Checked(content, address).read
+    return BlockFile(read, content.size, name=address, closed=closed)
 
 
 def whole_content(content: Content, address: str) -> bytearray:

@@ -23,10 +23,16 @@ def download(
     include: str | Iterable[str] = (),
     exclude: str | Iterable[str] = (),
     overwrite: str = "error",
+    sha256: bool = False,
 ) -> Receipt:
     """Download anything of the team, every file checked; see `Team.download`."""
     return connect().download(
-        address, to, include=include, exclude=exclude, overwrite=overwrite
+        address,
+        to,
+        include=include,
+        exclude=exclude,
+        overwrite=overwrite,
+        sha256=sha256,
     )
 
 

@@ -10,9 +10,11 @@ from jupyter_artifacts.addresses import Address, parse_address
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import NotFound, Unavailable
 from jupyter_artifacts.operations.addressed import to_read
+from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.contents import assets_at
 from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.settings import Settings
+from jupyter_artifacts.team.downloads import Downloads
 from jupyter_artifacts.team.entries import entries_at
 from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
 from jupyter_artifacts.team.experiments import split_metric as split
@@ -28,7 +30,7 @@ from jupyter_artifacts.team.versions import (
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from jupyter_artifacts.operations.run_changes import Cloned
     from jupyter_artifacts.operations.table import Content
@@ -39,9 +41,6 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.people import Member
     from jupyter_artifacts.records.runs import RunWithExperiments
     from jupyter_artifacts.records.sessions import Attachment, Session
-    from jupyter_artifacts.records.transfers import Receipt, Verified
-    from jupyter_artifacts.transfer.plan import Planned
-    from jupyter_artifacts.transfer.progress import Progress
 
 
 def connect(settings: Settings | None = None, *, user: str | None = None) -> Team:
@@ -61,7 +60,7 @@ def connect(settings: Settings | None = None, *, user: str | None = None) -> Tea
     return Team(LocalCarrier(settings))
 
 
-class Team(Sharing):
+class Team(Downloads, Sharing):
     """Everything the team made."""
 
     def __init__(self, carrier: LocalCarrier) -> None:
@@ -130,62 +129,14 @@ class Team(Sharing):
                 found += [experiment.address for experiment in made]
         return list(dict.fromkeys(found))
 
-    def plan(
-        self,
-        address: str,
-        to: str | Path = "",
-        *,
-        include: str | Iterable[str] = (),
-        exclude: str | Iterable[str] = (),
-        overwrite: str = "error",
-    ) -> Planned:
-        """Return what `download` would do, before a byte moves."""
-        return self.carrier.plan(
-            address=address,
-            to=str(to),
-            include=_globs(include),
-            exclude=_globs(exclude),
-            overwrite=overwrite,
-        )
-
-    def download(
-        self,
-        address: str,
-        to: str | Path = "",
-        *,
-        include: str | Iterable[str] = (),
-        exclude: str | Iterable[str] = (),
-        overwrite: str = "error",
-        progress: Callable[[Progress], None] | None = None,
-    ) -> Receipt:
-        """Download a run, experiment, folder, file, checkpoint, artifact or datastore.
-
-        Args:
-            address: what.
-            to: the folder; "" for one below jupyter_artifacts_downloads/.
-            include: globs; when there are any, a file must match one.
-            exclude: globs; a file must match none.
-            overwrite: "error", "skip", "replace" or "rename".
-            progress: told how far it is.
-
-        Returns:
-            What was done, and which check ran on each file.
-        """
-        plan = self.plan(
-            address, to, include=include, exclude=exclude, overwrite=overwrite
-        )
-        return self.carrier.carry_out(plan, progress=progress)
-
-    def verify(self, address: str) -> Iterator[Verified]:
-        """Read what is stored at an address again; say what became of each file."""
-        return self.carrier.verify(address)
-
     def open(self, address: str) -> io.BufferedReader:
         """Return a file of the team as a file object; reads only what is read."""
-        return open_content(self.content(address), address)
+        return open_content(self.content(address), address, self.carrier.cache)
 
     def load(self, address: str, *, trust: bool = False, max_bytes: int = MOST) -> Any:
         """Return what a file holds: DataFrame, array, image, dict or text.
+
+        A file of 1 MiB or more that is not on this machine goes by way of my cache.
 
         Args:
             address: which.
@@ -194,7 +145,13 @@ class Team(Sharing):
             max_bytes: as many are loaded at most.
         """
         content = self.content(address)
-        return load_content(content, address, trust=trust, max_bytes=max_bytes)
+        return load_content(
+            content,
+            address,
+            trust=trust,
+            max_bytes=max_bytes,
+            cache=self.carrier.cache,
+        )
 
     def content(self, address: str | Address) -> Content:
         """Return the bytes of one file, checkpoint's file or log.
@@ -288,12 +245,11 @@ class Team(Sharing):
             return Path(attached.path)
         place = self.parse(address)
         context = self.carrier.context
-        return version_folder(context, place.name, place.version)[1]
+        version, folder = version_folder(context, place.name, place.version)
+        with context.catalog.write() as rows:
+            note(context, rows, "attach", version.address, grants=True)
+        return folder
 
     def _run(self, address: str) -> dict[str, str]:
         place = self.parse(address).of_run()
         return {"user": place.user, "run": place.run}
-
-
-def _globs(given: str | Iterable[str]) -> list[str]:
-    return [given] if isinstance(given, str) else list(given)

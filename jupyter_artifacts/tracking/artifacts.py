@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
     aliases: Iterable[str],
     tags: Iterable[str],
     ttl: float | str | timedelta | None,
+    sha256: bool,
     progress: Callable[[Progress], None] | None,
 ) -> TeamVersion:
     """Make an artifact the next version of its name, made by an experiment.
@@ -38,20 +40,26 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
         aliases: that name the version from now on.
         tags: of the version.
         ttl: after which it may be deleted by itself: seconds, "30d" or a timedelta.
-        progress: told how far it is.
+        sha256: whether SHA-256 is recorded of every file, too.
+        progress: told how far it is; None to show it here.
     """
+    from jupyter_artifacts.team.showing import showing_progress
     from jupyter_artifacts.team.team import Team
     from jupyter_artifacts.team.versions import TeamVersion
 
-    logged = carrier.log_artifact(
-        artifact.files(),
-        progress=progress,
+    said = {
         **artifact.said(),
-        experiment=experiment,
-        aliases=_several(aliases),
-        tags=_several(tags),
-        ttl=seconds_of(ttl),
-    )
+        "experiment": experiment,
+        "aliases": _several(aliases),
+        "tags": _several(tags),
+        "ttl": seconds_of(ttl),
+        "sha256": sha256,
+    }
+    with ExitStack() as stack:
+        if progress is None:
+            what, total = f"logging {artifact.name}", artifact.totals
+            progress = stack.enter_context(showing_progress(what, total=total))
+        logged = carrier.log_artifact(artifact.files(), progress=progress, **said)
     place = artifact_address(logged.version.artifact, logged.version.version)
     return TeamVersion(Team(carrier), place, is_new=logged.is_new)
 

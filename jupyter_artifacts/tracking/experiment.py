@@ -119,6 +119,7 @@ class ActiveExperiment:
         aliases: Iterable[str] = (),
         tags: Iterable[str] = (),
         ttl: float | str | timedelta | None = None,
+        sha256: bool = False,
         progress: Callable[[Progress], None] | None = None,
     ) -> TeamVersion:
         """Make an artifact the next version of its name, made by this experiment.
@@ -132,7 +133,9 @@ class ActiveExperiment:
             tags: of the version.
             ttl: after which it may be deleted by itself, unless something uses it:
                 seconds, "30d" or a timedelta; None for never.
-            progress: told how far it is.
+            sha256: whether SHA-256 is recorded of every file beside BLAKE3; of content
+                that an earlier version has, that version's record stays as it is.
+            progress: told how far it is; None to show it here, once it takes a while.
 
         Raises:
             InvalidRequest: when there is nothing in it, or an alias is none.
@@ -146,6 +149,7 @@ class ActiveExperiment:
             aliases=aliases,
             tags=tags,
             ttl=ttl,
+            sha256=sha256,
             progress=progress,
         )
 

@@ -5,6 +5,9 @@ compared with what was recorded, given its own time and moved to its name by one
 rename. The first error ends the download; what was verified by then stays, and the
 same download started again finds it to be the same.
 
+Two downloads of the same into one folder take turns (`turns`); of a file that two
+others share, one gives the name, and the other finds it to be the same.
+
 Nothing is synced to the disk file by file, as `cp` does not either: the storage still
 has the bytes, and after a power cut the same download finds and replaces what the
 disk lost, since "the same" is said of digests only. The receipt is synced.
@@ -27,12 +30,13 @@ from jupyter_artifacts.transfer.incoming import incoming_folder
 from jupyter_artifacts.transfer.judging import MOVED
 from jupyter_artifacts.transfer.mover import Mover
 from jupyter_artifacts.transfer.partial import sweep_partials
-from jupyter_artifacts.transfer.plan import check_plan
+from jupyter_artifacts.transfer.plan import check_plan, planned_again
 from jupyter_artifacts.transfer.progress import Meter, Progress
 from jupyter_artifacts.transfer.reach import Reach
 from jupyter_artifacts.transfer.receipt import keep_receipt
 from jupyter_artifacts.transfer.remote import fetch_remote
 from jupyter_artifacts.transfer.results import Results
+from jupyter_artifacts.transfer.turns import turn
 from jupyter_artifacts.transfer.units import units
 from jupyter_artifacts.transfer.writing import Writer
 
@@ -77,17 +81,26 @@ def carry_out(  # noqa: PLR0913 - one per thing that may differ
     """
     check_plan(plan)
     started = time.time()
-    meter = Meter(plan.bytes, plan.moving, progress, canceled)
-    results = Results()
-    reach = Reach(storage, remote, meter.check, cache)
-    with (
-        faults(plan.to, "the download cannot be written"),
-        incoming_folder(plan.to) as incoming,
-        ExitStack() as stack,
-    ):
+    waiting = Meter(plan.bytes, plan.moving, None, canceled)
+    with ExitStack() as stack:
+        stack.enter_context(faults(plan.to, "the download cannot be written"))
+        if stack.enter_context(turn(plan.to, plan.address, waiting.check)):
+            plan = planned_again(plan)
+        meter = Meter(plan.bytes, plan.moving, progress, canceled)
+        results = Results()
+        reach = Reach(storage, remote, meter.check, cache)
+        incoming = stack.enter_context(incoming_folder(plan.to))
         sweep_partials(plan.to, started)
         mover = stack.enter_context(
-            closing(Mover(Writer(plan.to, incoming), reach, meter, results))
+            closing(
+                Mover(
+                    Writer(plan.to, incoming),
+                    reach,
+                    meter,
+                    results,
+                    sha256=plan.sha256,
+                )
+            )
         )
         moving = (file for file in plan.files if file.verdict in MOVED)
         work = _Work(mover, units(moving, reach.is_near))

@@ -10,7 +10,7 @@ from jupyter_artifacts.errors import ChangedAtSource
 from jupyter_artifacts.records.transfers import Verdict
 from jupyter_artifacts.storage.copying import copy_checked
 from jupyter_artifacts.transfer.budget import Budget
-from jupyter_artifacts.transfer.checks import Check, checked
+from jupyter_artifacts.transfer.checks import Check, Checked, checked
 from jupyter_artifacts.transfer.partial import RANGE, Partial
 from jupyter_artifacts.transfer.ranges import Ranges
 from jupyter_artifacts.transfer.units import SMALL, Folder, Large, Near, Pack, Whole
@@ -37,11 +37,19 @@ class Mover:
         reach: fetches bytes.
         meter: counts them.
         results: what became of each file.
+        sha256: whether SHA-256 is computed, too.
     """
 
     def __init__(
-        self, writer: Writer, reach: Reach, meter: Meter, results: Results
+        self,
+        writer: Writer,
+        reach: Reach,
+        meter: Meter,
+        results: Results,
+        *,
+        sha256: bool = False,
     ) -> None:
+        self._sha256 = sha256
         self._writer = writer
         self._reach = reach
         self._meter = meter
@@ -88,7 +96,7 @@ class Mover:
     def _begin(self, file: PlannedFile) -> Callable[[], None]:
         with self._writer.saying(file):
             partial = Partial(self._writer.to, file, self._writer.incoming)
-        large = Ranges(file, partial)
+        large = Ranges(file, partial, sha256=self._sha256)
         self._under_way.append(large)
         self._meter.came_before(large.resumed)
         if large.complete:
@@ -115,7 +123,7 @@ class Mover:
     def _finish(self, large: Ranges) -> None:
         file = large.file
         try:
-            digest, check = large.outcome()
+            found = large.outcome()
         except ChangedAtSource as error:
             self._meter.came_before(-file.size)
             large.restart(error)
@@ -124,10 +132,10 @@ class Mover:
         with self._writer.saying(file), self._writer.place_of(file) as (name, folder):
             self._writer.dress(file, large.partial.opened)
             replace = file.verdict is Verdict.REPLACE
-            large.partial.finish(name, folder, replace=replace)
+            ours = large.partial.finish(name, folder, found.digest, replace=replace)
         self._under_way.remove(large)
         large.partial.close()
-        self._done(file, digest, check)
+        self._done(file, found, ours=ours)
 
     def _again(self, large: Ranges) -> None:
         """Fetch every range once more: what an earlier process left was wrong."""
@@ -146,13 +154,13 @@ class Mover:
                     start = (file.offset or 0) - pack.start
                     part = content[start : start + file.size]
                     try:
-                        digest, check = checked(file, part)
+                        found = self._checked(file, part)
                     except ChangedAtSource:
                         if not file.size:
                             raise
                         part = memoryview(self._reach.fetch(file, 0, file.size))
-                        digest, check = checked(file, part)
-                    self._write(file, part, digest, check)
+                        found = self._checked(file, part)
+                    self._write(file, part, found)
 
     def _from_pack(self, pack: Pack) -> memoryview:
         length = pack.end - pack.start
@@ -166,21 +174,21 @@ class Mover:
             self._copy_from(file, cached)
             return
         with self._budget.taken(file.size):
-            content, digest, check = self._verified(file)
+            content, found = self._verified(file)
             self._meter.moved(file.size)
             with self._writer.small():
-                self._write(file, content, digest, check)
+                self._write(file, content, found)
 
-    def _verified(self, file: PlannedFile) -> tuple[Buffer, str, str]:
+    def _verified(self, file: PlannedFile) -> tuple[Buffer, Checked]:
         """Fetch a file; where the bytes are wrong, once more, then what it was before.
 
         A wire may have harmed them, or somebody may have written the file anew.
         """
         if not file.size:
-            return b"", *checked(file, b"")
+            return b"", self._checked(file, b"")
         try:
             content = self._reach.fetch(file, 0, file.size)
-            return content, *checked(file, content)
+            return content, self._checked(file, content)
         except ChangedAtSource as error:
             earlier = self._reach.earlier(file)
             if earlier is None:
@@ -188,7 +196,7 @@ class Mover:
                     earlier = self._reach.fetch(file, 0, file.size)
                 except ChangedAtSource:
                     raise error from None
-            return earlier, *checked(file, earlier)
+            return earlier, self._checked(file, earlier)
 
     def _near(self, files: list[PlannedFile]) -> None:
         if len(files) == 1 and files[0].size > SMALL:
@@ -198,9 +206,9 @@ class Mover:
             for file in files:
                 self._meter.check()
                 content = self._reach.whole(file)
-                digest, check = checked(file, content)
+                found = self._checked(file, content)
                 self._meter.moved(file.size)
-                self._write(file, content, digest, check)
+                self._write(file, content, found)
 
     def _copy(self, file: PlannedFile) -> None:
         source = self._reach.open_here(file)
@@ -212,30 +220,31 @@ class Mover:
     def _copy_from(self, file: PlannedFile, source: int) -> None:
         """Copy a file of this machine; `source` is closed in the end."""
         try:
-            check = Check(file)
+            check = Check(file, sha256=self._sha256)
             with (
                 self._writer.saying(file),
                 self._writer.passing() as (passing, opened),
                 self._writer.place_of(file) as (name, folder),
             ):
                 copy_checked(source, opened, check.update, self._meter.moved, file.size)
-                digest, ran = check.outcome()
+                found = check.outcome()
                 self._writer.dress(file, opened)
-                self._writer.name(file, passing, name, folder)
+                ours = self._writer.name(file, passing, name, folder, found.digest)
         finally:
             os.close(source)
-        self._done(file, digest, ran)
+        self._done(file, found, ours=ours)
 
     def _folder(self, file: PlannedFile) -> None:
         self._writer.make_folder(file)
         self._meter.finished(1)
 
-    def _write(
-        self, file: PlannedFile, content: Buffer, digest: str, check: str
-    ) -> None:
-        self._writer.write(file, content)
-        self._done(file, digest, check)
+    def _checked(self, file: PlannedFile, content: Buffer) -> Checked:
+        return checked(file, content, sha256=self._sha256)
 
-    def _done(self, file: PlannedFile, digest: str, check: str) -> None:
-        self._results.note(file, digest, check)
+    def _write(self, file: PlannedFile, content: Buffer, found: Checked) -> None:
+        ours = self._writer.write(file, content, found.digest)
+        self._done(file, found, ours=ours)
+
+    def _done(self, file: PlannedFile, found: Checked, *, ours: bool) -> None:
+        self._results.note(file, found, ours=ours)
         self._meter.finished(1)

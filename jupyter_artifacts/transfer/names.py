@@ -95,7 +95,8 @@ class Names:
 
     def _check_length(self, path: str) -> None:
         address = self._address
-        if path.split("/", 1)[0] == OURS:
+        # in capitals it is the same folder to some file systems
+        if _folded(path.split("/", 1)[0]) == OURS:
             msg = f"{path!r} lies where receipts of downloads are kept"
             raise InvalidPath(msg, address=address, hint=f'exclude "{OURS}/"')
         long = max(path.split("/"), key=lambda part: len(part.encode()))

@@ -20,6 +20,7 @@ from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.storage.beneath import folder_beneath
 from jupyter_artifacts.transfer.incoming import give_name
 from jupyter_artifacts.transfer.names import OURS
+from jupyter_artifacts.transfer.standing import stands
 
 if TYPE_CHECKING:
     from jupyter_artifacts.records.transfers import PlannedFile
@@ -89,14 +90,24 @@ class Partial:
         if self._journal is not None:
             os.ftruncate(self._journal, 0)
 
-    def finish(self, name: str, folder: int, *, replace: bool) -> None:
+    def finish(self, name: str, folder: int, digest: str, *, replace: bool) -> bool:
         """Give the file its name.
 
+        Returns:
+            Whether it has it; else another download just brought the same bytes.
+
         Raises:
-            FileExistsError: unless `replace`, when something stands there by now.
+            FileExistsError: unless `replace`, when something else stands there by now.
         """
-        give_name(self._name, self._folder, name, folder, replace=replace)
+        try:
+            give_name(self._name, self._folder, name, folder, replace=replace)
+        except FileExistsError:
+            if not stands(name, folder, digest):
+                raise
+            self.drop()
+            return False
         self._forget_journal()
+        return True
 
     def drop(self) -> None:
         """Remove what came: it is wrong."""

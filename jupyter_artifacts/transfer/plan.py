@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from jupyter_artifacts.errors import (
     ChangedAtSource,
@@ -57,6 +59,7 @@ class Planned:
         overwrite: the policy chosen.
         total_bytes: of all files, whatever their verdicts.
         verdicts: how many files have each.
+        sha256: whether SHA-256 is computed of every file, too.
     """
 
     address: str
@@ -67,6 +70,7 @@ class Planned:
     overwrite: Overwrite
     total_bytes: int
     verdicts: Counter[Verdict]
+    sha256: bool = False
 
     @property
     def moving(self) -> int:
@@ -109,6 +113,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     overwrite: Overwrite = Overwrite.ERROR,
+    sha256: bool = False,
     free: int | None = None,
     look: Look | None = None,
 ) -> Planned:
@@ -122,6 +127,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
         exclude: see `patterns`.
         overwrite: what to do with a different file that stands there. With "error"
             the plan still shows them; `check_plan` and `carry_out` refuse it.
+        sha256: whether SHA-256 is computed of every file, too, for the receipt.
         free: bytes free at the target; None to ask the file system.
         look: says of remote objects whether they are as recorded.
 
@@ -133,7 +139,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
         NoSpace: when the files do not fit.
     """
     target = os.path.realpath(to)
-    existing = _check_target(target)
+    existing = check_target(target)
     names = Names(target, address)
     files = Spool(PlannedFile)
     verdicts: Counter[Verdict] = Counter()
@@ -169,6 +175,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
         overwrite=overwrite,
         total_bytes=total,
         verdicts=verdicts,
+        sha256=sha256,
     )
 
 
@@ -187,6 +194,22 @@ class _Chosen:
             self.seen += 1
             if self._chosen is None or self._chosen(stored.asset.path):
                 yield stored
+
+
+def planned_again(plan: Planned) -> Planned:
+    """Return a plan as it is once another download brought some of its files."""
+    files = Spool(PlannedFile)
+    verdicts: Counter[Verdict] = Counter()
+    needed = 0
+    with faults(plan.to, "the folder cannot be looked at"), Standing(plan.to) as there:
+        for file in plan.files:
+            now = file
+            if file.verdict in MOVED and there.same(file.target, file):
+                now = msgspec.structs.replace(file, verdict=Verdict.SAME)
+            files.append(now)
+            verdicts[now.verdict] += 1
+            needed += now.size if now.verdict in MOVED else 0
+    return replace(plan, files=files, bytes=needed, verdicts=verdicts)
 
 
 def check_plan(plan: Planned) -> None:
@@ -221,8 +244,16 @@ def _trouble(
     return WouldOverwrite(msg, address=plan.address, hint=hint)
 
 
-def _check_target(target: str) -> Path:
-    """Return the target, or the folder above it that exists."""
+def check_target(target: str) -> Path:
+    """Return the target, or the folder above it that exists.
+
+    Args:
+        target: absolute, with links resolved.
+
+    Raises:
+        Conflict: when a file stands there.
+        NotWritable: when nothing can be written there.
+    """
     existing = Path(target)
     while not os.path.lexists(existing):
         existing = existing.parent

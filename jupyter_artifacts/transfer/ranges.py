@@ -6,7 +6,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Final
 
-from jupyter_artifacts.transfer.checks import Check
+from jupyter_artifacts.transfer.checks import Check, Checked
 from jupyter_artifacts.transfer.partial import RANGE, Partial
 
 if TYPE_CHECKING:
@@ -24,10 +24,12 @@ class Ranges:
     Args:
         file: what it is to be.
         partial: where it is written.
+        sha256: whether SHA-256 is computed, too.
     """
 
-    def __init__(self, file: PlannedFile, partial: Partial) -> None:
+    def __init__(self, file: PlannedFile, partial: Partial, *, sha256: bool) -> None:
         self.file = file
+        self._sha256 = sha256
         self.partial = partial
         self.resumed = sum(
             self.length(number) for number, come in enumerate(partial.come) if come
@@ -38,7 +40,7 @@ class Ranges:
 
     def _begin(self) -> None:
         come = self.partial.come
-        self._check = Check(self.file)
+        self._check = Check(self.file, sha256=self._sha256)
         self._hashed = 0
         self._to_ask = [
             number for number in reversed(range(len(come))) if not come[number]
@@ -83,8 +85,8 @@ class Ranges:
             self._left -= 1
             return not self._left
 
-    def outcome(self) -> tuple[str, str]:
-        """Hash what is left; return the digest, and the check that ran.
+    def outcome(self) -> Checked:
+        """Hash what is left; return the digests, and the check that ran.
 
         Raises:
             ChangedAtSource: when the bytes are not those that were recorded.

@@ -69,12 +69,14 @@ class _Counted:
         self._files = files
         self.first: list[ReceiptFile] = []
         self.total = 0
+        self.sha256 = 0
         self.outcomes: Counter[str] = Counter()
         self.checks: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[ReceiptFile]:
         for file in self._files:
             self.total += 1
+            self.sha256 += bool(file.sha256)
             self.outcomes[file.outcome] += 1
             self.checks[file.check] += 1
             if len(self.first) < LISTED:
@@ -101,6 +103,7 @@ def _write(
             left_out=files.total - len(files.first),
             outcomes=dict(files.outcomes),
             checks=dict(files.checks),
+            sha256=files.sha256,
         )
         rest = msgspec.structs.asdict(msgspec.structs.replace(kept, left_out=0))
         del rest["files"]

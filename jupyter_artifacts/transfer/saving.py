@@ -227,10 +227,11 @@ class _Saving:
             raise ValueError(msg)
         source, passed = file.source, self._meter.moved
         if self._held.has_size(file.size):
-            digest = hash_whole(source).digest
-            place = self._held.find([digest]).get(digest)
+            found = hash_whole(source, sha256=self._sha256)
+            place = self._held.find([found.digest]).get(found.digest)
             if place is not None:
-                asset = self._asset(file, file.size, digest)
+                asset = self._asset(file, file.size, found.digest)
+                asset = msgspec.structs.replace(asset, sha256=found.sha256)
                 self._count(asset)
                 return [self._stored(asset, *place)]
         key = f"{self._prefix}/objects/{new_id()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from contextlib import ExitStack, suppress
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from jupyter_artifacts.records.assets import Asset
+    from jupyter_artifacts.records.transfers import PlannedFile
 
 _MAX_NAME = 255
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -99,7 +101,7 @@ class Standing:
             raise self._file_in_the_way(path)
         return True
 
-    def same(self, path: str, asset: Asset) -> bool:
+    def same(self, path: str, asset: Asset | PlannedFile) -> bool:
         """Return whether the file at `path` is known to have the asset's bytes."""
         if not asset.digest:
             return False
@@ -178,6 +180,28 @@ class Standing:
         if self._opened is not None:
             os.close(self._opened)
         self._opened, self._known = None, False
+
+
+def stands(name: str, folder: int, digest: str) -> bool:
+    """Return whether a file with these bytes stands under a name, no link to one."""
+    try:
+        opened = os.open(name, _READ, dir_fd=folder)
+    except OSError:
+        return False  # as in `same`
+    try:
+        is_file = stat.S_ISREG(os.fstat(opened).st_mode)
+        return is_file and hash_file(opened) == digest
+    finally:
+        os.close(opened)
+
+
+def sha256_of(opened: int) -> str:
+    """Return the SHA-256 of an open file, read from where it is: "sha256:<hex>"."""
+    hasher = hashlib.sha256()
+    buffer = memoryview(bytearray(min(CHUNK, os.fstat(opened).st_size + 1)))
+    while got := os.readv(opened, [buffer]):
+        hasher.update(buffer[:got])
+    return f"sha256:{hasher.hexdigest()}"
 
 
 def hash_file(opened: int) -> str:

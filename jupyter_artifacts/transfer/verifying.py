@@ -22,10 +22,16 @@ from jupyter_artifacts.records.transfers import (
 )
 from jupyter_artifacts.storage.beneath import open_beneath
 from jupyter_artifacts.storage.faults import faults
-from jupyter_artifacts.transfer.checks import BLAKE3, NOT_CHECKED, Check, checked
+from jupyter_artifacts.transfer.checks import (
+    BLAKE3,
+    BOTH,
+    NOT_CHECKED,
+    Check,
+    checked,
+)
 from jupyter_artifacts.transfer.names import OURS
 from jupyter_artifacts.transfer.partial import RANGE
-from jupyter_artifacts.transfer.standing import hash_file
+from jupyter_artifacts.transfer.standing import hash_file, sha256_of
 from jupyter_artifacts.transfer.units import Large, Pack, Whole, units
 
 if TYPE_CHECKING:
@@ -105,10 +111,15 @@ def _verify_file(root: str, file: ReceiptFile) -> Verified:
             digest = hash_file(opened) if file.digest else ""
             if not digest:
                 return _said(file.target, Soundness.NOT_CHECKED)
-            if digest == file.digest:
-                return _said(file.target, Soundness.SOUND, BLAKE3)
-            detail = f"{digest} instead of {file.digest}"
-            return _said(file.target, Soundness.CHANGED, BLAKE3, detail)
+            check = BLAKE3
+            if digest == file.digest and file.sha256:
+                os.lseek(opened, 0, os.SEEK_SET)
+                check, digest = BOTH, sha256_of(opened)
+            expected = file.digest if check == BLAKE3 else file.sha256
+            if digest == expected:
+                return _said(file.target, Soundness.SOUND, check)
+            detail = f"{digest} instead of {expected}"
+            return _said(file.target, Soundness.CHANGED, check, detail)
         sound = Soundness.NOT_CHECKED if not file.digest else Soundness.CHANGED
         return _said(file.target, sound, detail="a folder stands there")
     finally:
@@ -126,7 +137,7 @@ def _verify_pack(pack: Pack, reach: Reach) -> dict[str, Verified]:
         start = (file.offset or 0) - pack.start
         part = memoryview(whole)[start : start + file.size]
         try:
-            found[file.path] = _sound(file.path, checked(file, part)[1])
+            found[file.path] = _sound(file.path, checked(file, part).check)
         except ChangedAtSource as error:
             found[file.path] = _changed(file.path, error)
     return found
@@ -137,7 +148,7 @@ def _verify_object(file: PlannedFile, reach: Reach) -> Verified:
     try:
         for at in range(0, file.size, RANGE):
             check.update(reach.fetch(file, at, min(RANGE, file.size - at)))
-        return _sound(file.path, check.outcome()[1])
+        return _sound(file.path, check.outcome().check)
     except Gone as error:
         return _missing(file.path, error)
     except ChangedAtSource as error:

@@ -15,6 +15,7 @@ from jupyter_artifacts.storage.copying import write_all
 from jupyter_artifacts.storage.faults import fault
 from jupyter_artifacts.storage.source import said_time
 from jupyter_artifacts.transfer.incoming import give_name
+from jupyter_artifacts.transfer.standing import stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +53,12 @@ class Writer:
                     os.close(self._newest[1])
                     self._newest = None
 
-    def write(self, file: PlannedFile, content: Buffer) -> None:
-        """Write a small file whose bytes were verified; within `small`."""
+    def write(self, file: PlannedFile, content: Buffer, digest: str) -> bool:
+        """Write a small file whose bytes were verified; within `small`.
+
+        Returns:
+            Whether it was; see `name`.
+        """
         with self.saying(file):
             folder, _, name = file.target.rpartition("/")
             target = self._folder(folder)
@@ -62,7 +67,7 @@ class Writer:
             try:
                 write_all(opened, memoryview(content))
                 self.dress(file, opened)
-                self.name(file, passing, name, target)
+                return self.name(file, passing, name, target, digest)
             except BaseException:
                 os.unlink(passing, dir_fd=self.incoming)
                 raise
@@ -96,14 +101,27 @@ class Writer:
         finally:
             os.close(opened)
 
-    def name(self, file: PlannedFile, passing: str, name: str, folder: int) -> None:
+    def name(
+        self, file: PlannedFile, passing: str, name: str, folder: int, digest: str
+    ) -> bool:
         """Give a finished file its name.
 
+        Returns:
+            Whether it has it; else another download just brought the same bytes.
+
         Raises:
-            FileExistsError: unless it replaces one, when something stands there by now.
+            FileExistsError: unless it replaces one, when something else stands there
+                by now.
         """
         replace = file.verdict is Verdict.REPLACE
-        give_name(passing, self.incoming, name, folder, replace=replace)
+        try:
+            give_name(passing, self.incoming, name, folder, replace=replace)
+        except FileExistsError:
+            if not stands(name, folder, digest):
+                raise
+            os.unlink(passing, dir_fd=self.incoming)
+            return False
+        return True
 
     @contextmanager
     def place_of(self, file: PlannedFile) -> Iterator[tuple[str, int]]:

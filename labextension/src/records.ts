@@ -912,7 +912,7 @@ export interface paths {
         /** Return the newest transfers, moving ones first. */
         get: operations["transfers.list"];
         put?: never;
-        /** Have the server download into the session's folder. */
+        /** Have the server download into the session's folder, or join who has it do so. */
         post: operations["transfers.start"];
         delete?: never;
         options?: never;
@@ -948,7 +948,7 @@ export interface paths {
         get: operations["transfers.get"];
         put?: never;
         post?: never;
-        /** Cancel a transfer of mine: what was verified stays, nothing half does. */
+        /** Take me out of a transfer; without anybody left who asked for it, it is canceled. */
         delete: operations["transfers.cancel"];
         options?: never;
         head?: never;
@@ -1624,6 +1624,7 @@ export interface components {
          *             description: for people.
          *             hidden: whether files and folders whose names begin with a dot go with it;
          *                 they often hold passwords and histories.
+         *             sha256: whether SHA-256 is recorded of every file beside BLAKE3.
          */
         CreateDatastore: {
             /** @default  */
@@ -1631,6 +1632,8 @@ export interface components {
             /** @default false */
             hidden: boolean;
             name: string;
+            /** @default false */
+            sha256: boolean;
             source: string;
         };
         /**
@@ -1776,6 +1779,8 @@ export interface components {
          *             include: globs; when there are any, a file must match one.
          *             exclude: globs; a file must match none.
          *             overwrite: what to do with a file that stands in the way.
+         *             sha256: whether SHA-256 is computed of every file, too, and stands in the
+         *                 receipt; compared where it was recorded.
          */
         Download: {
             address: string;
@@ -1785,6 +1790,8 @@ export interface components {
             include: string[];
             /** @default error */
             overwrite: components["schemas"]["Overwrite"];
+            /** @default false */
+            sha256: boolean;
             /** @default  */
             to: string;
         };
@@ -2141,6 +2148,8 @@ export interface components {
          *             experiment: address of the experiment of mine that made it; "" for none.
          *             visibility: of an artifact that is new; None for the team.
          *             readers: of an artifact that is new and private.
+         *             sha256: whether SHA-256 is recorded of every file beside BLAKE3; of content that
+         *                 an earlier version has, that version's record stays as it is.
          */
         LogVersion: {
             /** @default [] */
@@ -2154,6 +2163,8 @@ export interface components {
             name: string;
             /** @default [] */
             readers: string[];
+            /** @default false */
+            sha256: boolean;
             /** @default  */
             source: string;
             /** @default [] */
@@ -2809,6 +2820,7 @@ export interface components {
          *             left_out: how many of them `files` leaves out here.
          *             outcomes: how many files have each.
          *             checks: how many files had each.
+         *             sha256: how many files' SHA-256 it has.
          */
         Receipt: {
             address: string;
@@ -2827,6 +2839,8 @@ export interface components {
             };
             /** @default  */
             path: string;
+            /** @default 0 */
+            sha256: number;
             /** @default  */
             source: string;
             started: number;
@@ -2845,15 +2859,19 @@ export interface components {
          *             target: path below the target folder.
          *             size: bytes.
          *             digest: of the bytes now on disk.
-         *             check: the check that ran: "blake3", "sha256", "crc64nvme", "crc32c", "md5", or
-         *                 "not checked".
+         *             check: the check that ran: "blake3", "blake3+sha256", "sha256", "crc64nvme",
+         *                 "crc32c", "md5", or "not checked".
          *             outcome: "written", "same", "skipped", "replaced", "renamed", "link".
+         *             sha256: "sha256:<hex>" of the bytes now on disk, where it was asked for or
+         *                 recorded; "" else.
          */
         ReceiptFile: {
             check: string;
             digest: string;
             outcome: string;
             path: string;
+            /** @default  */
+            sha256: string;
             size: number;
             target: string;
         };
@@ -3313,10 +3331,14 @@ export interface components {
          *             error: why it failed; "" when it did not.
          *             receipt: what it did; None until it is done.
          *             session: id of the session whose server carries it out; "" outside one.
-         *             askers: handles of those who asked for the same and joined it.
+         *             askers: handles of those who asked for it and did not cancel: the owner, and
+         *                 who asked for the very same while it moved.
+         *             asked: tells it from transfers of something else; "" for one nobody can join.
          */
         Transfer: {
             address: string;
+            /** @default  */
+            asked: string;
             /** @default [] */
             askers: string[];
             /** @default 0 */
@@ -3367,11 +3389,14 @@ export interface components {
          *         Attributes:
          *             source: "" for the folder the newest version came from.
          *             hidden: whether files and folders whose names begin with a dot go with it.
+         *             sha256: whether SHA-256 is recorded of every file beside BLAKE3.
          */
         UpdateDatastore: {
             /** @default false */
             hidden: boolean;
             name: string;
+            /** @default false */
+            sha256: boolean;
             /** @default  */
             source: string;
         };
@@ -3693,6 +3718,8 @@ export interface operations {
                     metadata?: Record<string, unknown>;
                     /** @default [] */
                     readers?: string[];
+                    /** @default false */
+                    sha256?: boolean;
                     /** @default  */
                     source?: string;
                     /** @default [] */
@@ -3875,6 +3902,8 @@ export interface operations {
                     /** @default false */
                     hidden?: boolean;
                     name: string;
+                    /** @default false */
+                    sha256?: boolean;
                     source: string;
                 };
             };
@@ -3978,6 +4007,8 @@ export interface operations {
                 "application/json": {
                     /** @default false */
                     hidden?: boolean;
+                    /** @default false */
+                    sha256?: boolean;
                     /** @default  */
                     source?: string;
                 };
@@ -5887,6 +5918,8 @@ export interface operations {
                     include?: string[];
                     /** @default error */
                     overwrite?: components["schemas"]["Overwrite"];
+                    /** @default false */
+                    sha256?: boolean;
                     /** @default  */
                     to?: string;
                 };
@@ -5930,6 +5963,8 @@ export interface operations {
                     include?: string[];
                     /** @default error */
                     overwrite?: components["schemas"]["Overwrite"];
+                    /** @default false */
+                    sha256?: boolean;
                     /** @default  */
                     to?: string;
                 };

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from jupyter_artifacts.cli.progress import lines_of_progress
 from jupyter_artifacts.records.transfers import Plan, Receipt
+from jupyter_artifacts.team.showing import lines_of_progress
 from jupyter_artifacts.transfer.progress import Progress
 
 FILES = ["a b%&+#@.txt", "figures/loss.png", "metrics.json"]
@@ -135,3 +136,27 @@ def test_without_a_terminal_a_line_a_minute(capsys):
     assert capsys.readouterr().err == (
         "downloading x: 500.0 KB of 2.0 MB, 1 of 4 files, 100.0 KB/s, 15.0 s left\n"
     )
+
+
+def test_sha256_is_computed_beside_blake3_when_asked_for(ja):
+    ended = ja("download", "mnist-exp0", "--to", "data", "--sha256")
+
+    assert "checked  3 blake3" in ended.out
+    assert "sha256   3 files, in the receipt" in ended.out
+    expected = hashlib.sha256(Path("data/metrics.json").read_bytes()).hexdigest()
+    again = ja("download", "mnist-exp0", "--to", "data", "--sha256", "--json").json
+    assert again["files"][2]["sha256"] == f"sha256:{expected}"
+
+
+def test_a_datastore_made_with_sha256_is_checked_by_it(ja):
+    Path("data").mkdir()
+    Path("data/a.csv").write_text("a\n")
+    assert ja("datastore", "create", "cats", "data", "--sha256").status == 0
+    Path("data/b.csv").write_text("b\n")
+    assert ja("datastore", "update", "cats", "--sha256").status == 0
+
+    got = [ja("download", f"datastores/cats/v{n}", "--to", f"{n}").out for n in (1, 2)]
+
+    assert "checked  1 blake3+sha256" in got[0]
+    assert "checked  2 blake3+sha256" in got[1]
+    assert "sha256   2 files" in got[1]

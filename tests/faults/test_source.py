@@ -145,3 +145,28 @@ def test_a_strange_key_arrives_under_its_name(bench, versions, name):
     put(bench, bucket, f"theirs/{name}", name.encode())
     carry_out(plan_of(bench, listed(bucket)), bench.storage)
     assert (bench.to / name).read_bytes() == name.encode()
+
+
+def test_a_store_that_gives_another_version_than_asked_for_is_not_believed(
+    bench, versions
+):
+    bucket, _ = versions
+    put(bench, bucket, KEY, OLD)
+    (stored,) = listed(bucket)
+    put(bench, bucket, KEY, NEW)
+    bench.between.fault(faults.NewestObject(), "GET", times=None)
+    store = remote_of(f"s3://{bucket}")
+    with pytest.raises(ChangedAtSource):
+        store.fetch(stored.asset, 0, len(OLD))
+
+
+@pytest.mark.parametrize("denied", [r"\?versioning", r"[?&]versions"])
+def test_who_may_not_see_versions_is_given_objects_as_they_are(bench, denied):
+    put(bench, bench.bucket, KEY, OLD)
+    refusal = faults.Answer(403, "AccessDenied")
+    bench.between.fault(refusal, "GET", denied, times=None)
+    (stored,) = listed(bench.bucket)
+    assert (stored.asset.version_id, bool(stored.asset.etag)) == ("", True)
+    put(bench, bench.bucket, KEY, NEW)
+    with pytest.raises(ChangedAtSource):
+        remote_of(f"s3://{bench.bucket}").fetch(stored.asset, 0, len(OLD))

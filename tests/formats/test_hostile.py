@@ -6,13 +6,16 @@ import gzip
 import io
 import json
 import pickle
+import struct
 import tarfile
+import time
 import zipfile
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
@@ -118,3 +121,61 @@ def test_damaged_files_are_an_answer_or_an_error_of_ours(name, content, data):
 def test_every_sound_file_is_told():
     found = [answer("file", content) for content in SOUND[:3]]
     assert [each and each.kind for each in found] == ["zip", "tar", "tar"]
+
+
+def _tensor_of_many_dimensions() -> bytes:
+    shape = f"[{','.join(['4611686018427387904'] * 500_000)}]"
+    header = f'{{"a":{{"dtype":"?","shape":{shape},"data_offsets":[0,0]}}}}'.encode()
+    return struct.pack("<Q", len(header)) + header
+
+
+def _names_of_nothing() -> bytes:
+    """Eight headers of a megabyte each, of the shortest lines that there are."""
+    lines = b"4 a\n" * 260_000
+    extra = tarfile.TarInfo("extra")
+    extra.type, extra.size = tarfile.XHDTYPE, len(lines)
+    one = extra.tobuf(tarfile.USTAR_FORMAT) + lines + bytes(-len(lines) % 512)
+    return gzip.compress(8 * one + tarfile.TarInfo("f").tobuf() + bytes(1024))
+
+
+def _varint(number: int) -> bytes:
+    low, rest = number & 0x7F, number >> 7
+    return bytes([low | 0x80]) + _varint(rest) if rest else bytes([low])
+
+
+def _footer(fields: bytes) -> bytes:
+    return b"PAR1" + fields + b"\0" + struct.pack("<I", len(fields) + 1) + b"PAR1"
+
+
+def _row_groups_of_nothing() -> bytes:
+    root = b"\x48\x01s\x15" + _varint(2 * 500) + b"\0"
+    column = b"\x15" + _varint(2) + b"\x38\x01c\0"
+    schema = b"\x29\xfc" + _varint(501) + root + 500 * column
+    return _footer(schema + b"\x29\xfc" + _varint(300_000) + bytes(300_000))
+
+
+def _flags_without_end() -> bytes:
+    return _footer(b"\x79\xf1" + _varint(15_000_000) + b"\1" * 15_000_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.safetensors", _tensor_of_many_dimensions, None),
+        ("x.tar.gz", _names_of_nothing, "tar archive of 1 entry"),
+        ("x.parquet", _row_groups_of_nothing, "500 columns in 300,000 row groups"),
+        ("x.parquet", _flags_without_end, None),
+    ],
+)
+def test_little_that_promises_much_is_told_in_little_time(name, content, said):
+    hostile = content()
+    began = time.process_time()
+    found = answer(name, hostile)
+    assert time.process_time() - began < 8
+    assert (found and said in found.summary) if said else found is None
+
+
+def test_statistics_of_too_many_row_groups_are_not_told():
+    found = answer("x.parquet", _row_groups_of_nothing())
+    assert found
+    assert "statistics, of which there are too many" in found.left_out

@@ -249,4 +249,5 @@ def test_a_footer_with_very_many_row_groups_says_what_it_leaves_out(look):
     found = look("t.parquet", parquet(table, row_group_size=1))
 
     assert "row groups that follow" in found.left_out[0]
-    assert found.columns[0].minimum == "0"
+    # the greatest of those that were read is not the column's
+    assert (found.columns[0].minimum, found.columns[0].maximum) == ("", "")

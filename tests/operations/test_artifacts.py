@@ -1,6 +1,8 @@
 """Versions of artifacts: immutable, nothing twice, and of whose they are."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -15,6 +17,7 @@ from jupyter_artifacts.errors import (
     Unavailable,
 )
 from jupyter_artifacts.operations.artifact_deleting import delete_expired
+from jupyter_artifacts.operations.emptying import empty
 from jupyter_artifacts.records.assets import Asset, AssetKind
 from jupyter_artifacts.records.people import Role
 from jupyter_artifacts.storage.folder import FolderStorage
@@ -330,6 +333,32 @@ def test_what_is_private_is_not_available_to_others(log, version, alice, bob):
     assert "secret" not in caught.value.hint
 
 
+def test_a_transfer_of_what_is_private_is_shown_to_nobody_else(
+    log, alice, bob, tmp_path
+):
+    log({"hidden": b"s"}, name="secret", visibility="private")
+    to = str(tmp_path / "to")
+    made = alice.call("transfers.start", address="secret@v0", to=to)
+    for again in (False, True):
+        if again:  # nor by another of its name, later
+            alice.call("artifacts.delete", name="secret")
+            log({"shown": b"x"}, bob, name="secret")
+        assert bob.call("transfers.list") == []
+        with pytest.raises(NotFound):
+            bob.call("transfers.get", transfer=made.id)
+        assert [each.id for each in alice.call("transfers.list")] == [made.id]
+
+
+def test_a_server_looks_into_nobodys_bucket(log, alice, tmp_path):
+    uri = "s3://bucket/x"
+    remote = Asset(path="x", size=3, uri=uri, kind=AssetKind.REMOTE, etag="e")
+    log({"x": remote})
+    alice.context = replace(alice.context, confined=tmp_path)
+    for operation in ("transfers.plan", "transfers.start"):
+        with pytest.raises(Unavailable, match="somebody's bucket"):
+            alice.call(operation, address="my-model@v0", to="to")
+
+
 def test_events_tell_nothing_of_what_is_private(log, catalog, alice):
     log({"s": b"s"}, name="secret", visibility="private")
     log({"s": b"s"}, name="open")
@@ -383,6 +412,27 @@ def test_what_is_deleted_while_it_is_logged_again_is_not_lost(log, version, alic
     assert read(alice, again.version.version, "w.bin") == b"w" * 300_000
 
 
+def test_the_catalog_is_free_while_a_store_deletes(log, version, alice):
+    """A bucket takes its time, and everyone writes to one catalog."""
+    log({"other": b"o"})
+    wrote = []
+
+    class Slow(FolderStorage):
+        def remove(self, key):
+            started = threading.Thread(
+                target=lambda: wrote.append(alice.call("runs.start", name="meanwhile"))
+            )
+            started.start()
+            started.join(5)
+            super().remove(key)
+
+    carrier = alice.acting_as("alice")
+    carrier.context = replace(alice.context, storage=Slow(alice.context.storage.root))
+    carrier.call("versions.delete", name="my-model", version="v0")
+    assert len(wrote) == 2
+    assert len(stored(alice)) == 1
+
+
 def test_a_deleted_artifact_leaves_no_row_and_no_byte(log, version, alice, catalog):
     log({"x": b"x"}, aliases=["best"])
     alice.call("artifacts.delete", name="my-model")
@@ -390,6 +440,76 @@ def test_a_deleted_artifact_leaves_no_row_and_no_byte(log, version, alice, catal
     with pytest.raises(NotFound):
         alice.call("artifacts.get", name="my-model")
     assert log({"x": b"x"}).version.version == "v0"
+
+
+def test_a_version_is_not_published_into_an_artifact_that_was_deleted(
+    log, version, alice
+):
+    """Its bytes went with the artifact's, so it would be a version of nothing."""
+
+    def files():
+        yield ToSave(path="new", content=b"n" * 300_000, size=300_000)
+        alice.call("artifacts.delete", name="my-model")
+        yield ToSave(path="more", content=b"m", size=1)
+
+    with pytest.raises(Conflict, match="deleted meanwhile"):
+        alice.log_artifact(files(), name="my-model")
+    assert stored(alice) == []
+    with pytest.raises(NotFound):
+        alice.call("artifacts.get", name="my-model")
+    log({"new": b"n" * 300_000})
+    assert read(alice, "v0", "new") == b"n" * 300_000
+
+
+def test_what_is_logged_again_is_kept_as_long_as_was_asked_last(log, alice, catalog):
+    log({"a": b"a"}, ttl=60)
+    log({"b": b"b"}, ttl=60)
+    log({"c": b"c"}, ttl=60)
+    log({"a": b"a"})
+    log({"b": b"b"}, ttl=6000)
+    log({"c": b"c"}, ttl=1)
+    now = alice.context.clock()
+    assert delete_expired(catalog, now + 30) == []
+    assert delete_expired(catalog, now + 61) == ["my-model@v2"]
+    assert delete_expired(catalog, now + 6001) == ["my-model@v1"]
+    assert read(alice, "v0", "a") == b"a"
+
+
+def test_what_only_a_failed_version_still_needed_is_deleted(
+    log, version, alice, catalog
+):
+    """What it shared with a version that was deleted while it was on its way."""
+    with catalog.write() as rows:
+        artifact, identity = rows.artifacts.find("my-model")
+        _, manifest = rows.versions.get(artifact, identity, "v0")
+        (needed,) = rows.assets.all(manifest, "w.bin")
+        rows.held.keep(identity, "on-its-way", [needed])
+    alice.call("versions.delete", name="my-model", version="v0")
+    assert [path.name for path in stored(alice)] == [needed.key.rpartition("/")[2]]
+    with catalog.write() as rows:
+        assert not rows.versions.discard("on-its-way", 1.0)
+    assert empty(catalog, alice.context.storage, 2.0) == []
+    assert stored(alice) == []
+
+
+def test_what_the_dead_left_keeps_nobody_from_logging(log, alice, catalog, settings):
+    """A storage that does not let go of it now is asked again later."""
+    drafts = settings.spool / "drafts"
+    drafts.mkdir(parents=True)
+    (drafts / "dead").write_text("artifacts/gone/dead")
+
+    class Stubborn(FolderStorage):
+        def delete(self, prefix):
+            raise Unavailable(prefix)
+
+    stubborn = Stubborn(alice.context.storage.root)
+    carrier = alice.acting_as("alice")
+    carrier.context = replace(alice.context, storage=stubborn)
+    assert log({"a": b"a"}, carrier).version.version == "v0"
+    with catalog.read() as rows:
+        assert rows.doomed.due(alice.context.clock(), limit=9)[0] == [
+            "artifacts/gone/dead"
+        ]
 
 
 def test_only_what_was_asked_to_expires(log, version, alice, catalog, bob):
@@ -503,6 +623,46 @@ def test_a_folder_of_the_machine_is_logged_by_its_name(alice, tmp_path):
     (folder / "a").write_bytes(b"a")
     alice.call("artifacts.log", name="my-model", source=str(folder))
     assert paths(alice, "v0") == ["a", "empty"]
+
+
+def test_hidden_files_of_a_folder_are_not_logged_by_a_server(alice, tmp_path):
+    (tmp_path / "model/.ssh").mkdir(parents=True)
+    for name in ("w.bin", ".env", ".ssh/id"):
+        (tmp_path / "model" / name).write_text("x")
+    alice.context = replace(alice.context, confined=tmp_path)
+    alice.call("artifacts.log", name="my-model", source="model")
+    assert paths(alice, "v0") == ["w.bin"]
+    with pytest.raises(InvalidRequest, match="no folder"):
+        alice.call("artifacts.log", name="my-model")
+    with pytest.raises(InvalidPath, match="hidden"):
+        alice.call("artifacts.log", name="my-model", source="model/.ssh")
+    with pytest.raises(InvalidPath, match="hidden"):
+        alice.call("transfers.plan", address="my-model@v0", to=".ipython/startup")
+
+
+def test_a_share_of_what_is_private_names_it_to_nobody_else(log, alice, bob):
+    log({"s": b"s"}, name="secret", visibility="private")
+    made = alice.call("shares.make", address="secret@v0")
+    asked = {"share": made.share.id}
+    carol = alice.acting_as("carol")
+    for operation in ("shares.get", "shares.renew", "shares.revoke", "shares.open"):
+        with pytest.raises((NotFound, Refused)) as caught:
+            carol.call(operation, **asked)
+        assert "secret@" not in str(caught.value)
+    with pytest.raises(NotFound) as caught:
+        carol.call("shares.open", **asked, secret=made.path.partition("#")[2])
+    assert "secret@" not in str(caught.value)
+
+
+def test_the_catalogs_journal_is_emptied_while_a_version_is_verified(log, alice):
+    log({f"{number:03}": b"x" for number in range(3)})
+    verified = alice.verify("my-model@v0")
+    assert next(verified).verdict == "ok"
+    alice.call("runs.start", name="meanwhile")
+    with closing(sqlite3.connect(alice.settings.database)) as connection:
+        busy, left, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert (busy, left) == (0, 0)
+    assert len(list(verified)) == 2
 
 
 def test_a_version_is_shared_by_a_link(version, alice):

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from jupyter_artifacts.errors import Canceled, Conflict, Gone, NotFound, Refused
 from jupyter_artifacts.operations.auditing import close, grant
-from jupyter_artifacts.operations.transfers import end_abandoned
+from jupyter_artifacts.operations.carrying import end_abandoned
 from jupyter_artifacts.records.people import Role
+from jupyter_artifacts.team import Team
 
 AT = {"user": "alice", "run": "mnist", "number": 0}
 
@@ -114,6 +115,8 @@ def test_a_transfer_is_closed_by_its_receipt(bob, files, log, tmp_path):
 class NoServer:
     """Takes jobs and does none, as a server that was killed."""
 
+    lasting = True
+
     def submit(self, job_id, work):
         pass
 
@@ -211,3 +214,56 @@ def test_nothing_from_before_a_time(alice, files, log):
 
     assert log("action", since=then) == [("shares.make",)]
     assert log("action", since=then + 1) == []
+
+
+def test_every_change_by_a_person_is_in_the_log(alice, bob, tmp_path, log):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a").write_text("a")
+    source = str(folder)
+    bob.call("artifacts.log", name="model", type="model", source=source)
+    bob.call("artifacts.alias", name="model", alias="best", version="v0")
+    bob.call("artifacts.unalias", name="model", alias="best")
+    bob.call("datastores.create", name="cats", source=source)
+    bob.call("datastores.update", name="cats", source=source)
+    bob.call("runs.start", name="his")
+    his = {"user": "bob", "run": "his"}
+    bob.call("runs.tag", **his, tags=["good"])
+    bob.call("runs.stop", **his)
+    bob.call("runs.clone", **his, name="again")
+
+    assert log("action", "address", "outcome") == [
+        ("artifacts.log", "model@v0", ""),
+        ("artifacts.alias", "artifacts/model", "done"),
+        ("artifacts.unalias", "artifacts/model", "done"),
+        ("datastores.create", "datastores/cats", ""),
+        ("datastores.update", "datastores/cats", "done"),
+        ("runs.tag", "bob:his", "done"),
+        ("runs.stop", "bob:his", "done"),
+        ("runs.clone", "bob:again", ""),
+    ]
+
+
+def test_what_a_run_does_by_itself_costs_no_line(alice, run, text_file, log):
+    alice.call("files.capture", **AT, path="a.txt", source=text_file)
+    alice.call("logs.append", **AT, stream="output", body=b"line")
+    alice.call("experiments.note", **AT, metadata={"epoch": 1})
+    begun = alice.call("checkpoints.begin", **AT, steps_completed=1)
+    alice.call("checkpoints.complete", **AT, uuid=begun.uuid)
+    alice.call("experiments.move", **AT, state="COMPLETED")
+
+    assert log("action") == []
+
+
+def test_an_attached_datastore_is_a_grant_of_which_nobody_knows_more(
+    alice, bob, tmp_path, log
+):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a").write_text("a")
+    alice.call("datastores.create", name="cats", source=str(folder))
+    Team(bob).attach("datastores/cats")
+
+    assert log("user", "action", "address", "outcome")[1:] == [
+        ("bob", "attach", "datastores/cats/v1", "outcome unknown")
+    ]

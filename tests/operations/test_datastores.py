@@ -1,5 +1,6 @@
 """Datastores: versions are copies, immutable, and attached by a read-only path."""
 
+import dataclasses
 import os
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from jupyter_artifacts.errors import (
     InvalidRequest,
     NotFound,
     Refused,
+    Unavailable,
 )
+from jupyter_artifacts.operations.emptying import empty
 from jupyter_artifacts.records.sessions import Session
+from jupyter_artifacts.storage.folder import FolderStorage
 
 
 @pytest.fixture(name="folder")
@@ -199,6 +203,23 @@ def test_deleting_takes_every_version_along(alice, cats):
 
     assert alice.call("datastores.list") == []
     assert list(alice.context.storage.folder("datastores").iterdir()) == []
+
+
+def test_bytes_that_a_store_does_not_let_go_are_tried_again(alice, cats, catalog):
+    """It is deleted all the same, and nobody has to remember the rest."""
+
+    class Stubborn(FolderStorage):
+        def delete(self, prefix):
+            raise Unavailable(prefix)
+
+    storage = alice.context.storage
+    stubborn = Stubborn(storage.root)
+    alice.context = dataclasses.replace(alice.context, storage=stubborn)
+    said = alice.call("datastores.delete", name="cats")
+    assert "tried again" in said.message
+    assert alice.call("datastores.list") == []
+    assert empty(catalog, storage, alice.context.clock()) == []
+    assert list(storage.folder("datastores").iterdir()) == []
 
 
 def test_a_confined_asker_cannot_name_a_folder_outside(alice, folder, tmp_path):

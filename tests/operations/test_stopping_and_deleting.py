@@ -138,7 +138,7 @@ def test_deleting_a_run_forgets_its_old_revisions(alice, catalog, run, text_file
     alice.call("experiments.move", **AT, state="COMPLETED")
     alice.call("runs.delete", **RUN)
     with catalog.read() as rows:
-        assert rows.doomed.due(1e12, limit=10) == ([], [])
+        assert rows.doomed.due(1e12, limit=10) == ([], [], [])
 
 
 def test_waiting_in_the_queue_is_not_running(alice, at):

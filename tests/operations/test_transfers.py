@@ -12,7 +12,7 @@ from jupyter_artifacts.errors import (
     Refused,
     WouldOverwrite,
 )
-from jupyter_artifacts.operations.transfers import end_abandoned
+from jupyter_artifacts.operations.carrying import end_abandoned
 from jupyter_artifacts.records.transfers import Transfer, TransferState
 
 AT = {"user": "alice", "run": "mnist", "number": 0}
@@ -161,6 +161,8 @@ def test_a_transfer_that_nobody_carries_out_any_more_is_ended(alice, files):
 
 class CanceledElsewhere:
     """Jobs of one server, while another one is asked to cancel them."""
+
+    lasting = True
 
     def __init__(self, cancel):
         self._cancel = cancel

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 
 import pytest
+
+from jupyter_artifacts.storage.folder import FolderStorage
 
 BODY = bytes(range(256)) * 40
 FILES = "runs/alice/mnist/exp0/files/"
@@ -178,3 +181,25 @@ async def test_a_reader_that_stops_keeps_nobody_waiting(
     assert (got.code, part.code) == (200, 206)
     for writer in stalled:
         writer.close()
+
+
+async def test_a_store_that_does_not_answer_keeps_nobody_from_looking_at_runs(
+    ask, stored, bob, alice, service, monkeypatch
+):
+    """Bytes are asked for where bytes are moved, not where rows are read."""
+    path, answers = stored("a.bin"), threading.Event()
+
+    class Silent(FolderStorage):
+        def size(self, key):
+            answers.wait(20)
+            return super().size(key)
+
+    monkeypatch.setattr(service, "_storage", Silent(service.storage.root))
+    waiting = [asyncio.ensure_future(ask("GET", path, bob)) for _ in range(9)]
+    await asyncio.sleep(0)
+    try:
+        got = await asyncio.wait_for(ask("GET", "overview", alice), 10)
+    finally:
+        answers.set()
+    assert got.code == 200
+    assert {each.code for each in await asyncio.gather(*waiting)} == {200}

@@ -73,6 +73,11 @@ class WholeObject:
 
 
 @dataclass(frozen=True)
+class NewestObject:
+    """The version and the condition asked for are ignored: the newest object comes."""
+
+
+@dataclass(frozen=True)
 class Slow:
     """The answer's body comes at so many bytes a second."""
 
@@ -86,7 +91,18 @@ class Before:
     call: Callable[[], object]
 
 
-Fault = Answer | Before | Cut | CutUpload | Drop | Flip | Slow | Truncate | WholeObject
+Fault = (
+    Answer
+    | Before
+    | Cut
+    | CutUpload
+    | Drop
+    | Flip
+    | NewestObject
+    | Slow
+    | Truncate
+    | WholeObject
+)
 
 
 @dataclass

@@ -186,8 +186,7 @@ class Proxy:
             body = once(whole)
         if isinstance(fault, faults.Before):
             await asyncio.to_thread(fault.call)
-        if isinstance(fault, faults.WholeObject):
-            head = self._of_all(head)
+        head = self._misread(head, fault)
         await self._forward(store, head, body, seen)
         return await self._answer(client, store, seen, fault)
 
@@ -205,6 +204,18 @@ class Proxy:
         keys = self.store.access_key, self.store.secret_key
         target = presigned(host, *keys, datetime.now(UTC), REGION)
         return Head((method, target, version), host.headers)
+
+    def _misread(self, head: Head, fault: Fault | None) -> Head:
+        """Return a request as a store takes it that ignores what it does not know."""
+        if isinstance(fault, faults.WholeObject):
+            return self._of_all(head)
+        if not isinstance(fault, faults.NewestObject):
+            return head
+        method, target, version = head.first
+        asked = self._of_all(
+            Head((method, target.partition("?")[0], version), head.headers)
+        )
+        return Head(asked.first, [*asked.headers, ("Range", head.get("range"))])
 
     async def _refuse(
         self,

@@ -212,6 +212,18 @@ def test_an_empty_folders_marker_is_an_empty_folder(theirs):
         f"https://me:{SECRET}@host/k",
         f"s3://{SECRET}:{SECRET}@bucket/k",
         f"https://host/k;sig={SECRET}?a=1",
+        f"https://host/k;sig={SECRET}",
+        f"https://host/k?a=1;sig={SECRET}",
+        f"https://host/k#/at?token={SECRET}",
+        f"https://host/k?X%2DAmz%2DSignature={SECRET}",
+        f"https://host/k?aws_secret_access_key={SECRET}",
+        f"https://host/k?private_token={SECRET}",
+        f"https://host/k?X-Oss-Signature={SECRET}",
+        f"https://host/k?+sig={SECRET}",
+        f"https://[host/k?sig={SECRET}",
+        f"jdbc:postgresql://me:{SECRET}@host/db",
+        f"https:/\\me:{SECRET}@host/k",
+        f"s3://b/k?versionId=1;Signature={SECRET}",
     ],
 )
 def test_a_uri_that_lets_somebody_in_is_refused_without_repeating_it(uri):
@@ -223,10 +235,27 @@ def test_a_uri_that_lets_somebody_in_is_refused_without_repeating_it(uri):
 
 @pytest.mark.parametrize(
     "uri",
-    ["s3://b/k", "s3://b/a?b=c", "gs://b/a@b/c", "https://host/k?page=2", "doi:10.1/x"],
+    [
+        *(
+            "s3://b/k",
+            "s3://b/a?b=c",
+            "gs://b/a@b/c",
+            "s3://b/x;token#auth",
+            "s3://b//a@b",
+        ),
+        *("https://host/k?page=2", "doi:10.1/x", "[notes](https://[host)", "see @me"),
+    ],
 )
 def test_a_uri_without_secrets_is_taken_as_it_is(uri):
     assert check_uri(uri) == uri
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "b?x=1", "b#x", "b%2f..", "me@b", "[b", " "]
+)
+def test_what_is_no_name_of_a_bucket_is_refused(name):
+    with pytest.raises(InvalidRequest, match="no URI of a bucket"):
+        split_uri(f"s3://{name}/k")
 
 
 @pytest.mark.parametrize("scheme", ["gs", "gcs"])

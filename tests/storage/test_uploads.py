@@ -228,3 +228,24 @@ def test_an_upload_that_may_still_go_on_is_not_given_up(ceph_server, monkeypatch
     assert s3_bucket(bucket).abandon("other/", time.time() + 60) == 0
     assert s3_bucket(bucket).abandon("team/", time.time() + 60) == 1
     assert "Uploads" not in client.list_multipart_uploads(Bucket=bucket)
+
+
+@pytest.mark.s3
+def test_uploads_of_others_in_the_same_bucket_are_never_given_up(
+    ceph_server, monkeypatch, live
+):
+    for name, value in ceph_server.environment().items():
+        monkeypatch.setenv(name, value)
+    bucket = ceph_server.make_bucket(f"u-{os.urandom(8).hex()}")
+    client = ceph_server.client()
+    for key in ("theirs/x", "artifacts/x"):
+        client.create_multipart_upload(Bucket=bucket, Key=key)
+    storage = open_storage(f"s3://{bucket}", live)
+    now = time.time()
+
+    monkeypatch.setattr(time, "time", lambda: now + 2 * 86_400)
+    assert storage.sweep() == 0
+    monkeypatch.setattr(time, "time", lambda: now + 8 * 86_400)
+    assert storage.sweep() == 1
+    (left,) = client.list_multipart_uploads(Bucket=bucket)["Uploads"]
+    assert left["Key"] == "theirs/x"

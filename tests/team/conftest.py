@@ -18,6 +18,7 @@ def _settings(tmp_path):
     return Settings.from_environment(
         {
             "JUPYTER_ARTIFACTS_HOME": str(tmp_path / "home"),
+            "JUPYTER_ARTIFACTS_CACHE": str(tmp_path / "the-cache"),
             "JUPYTER_ARTIFACTS_USER": "alice",
         }
     )

@@ -18,8 +18,9 @@ from jupyter_artifacts.tracking.artifacts import log_artifact
 @pytest.fixture(name="log")
 def _log(alice):
     def log(artifact, team=alice, **said):
-        given = {"aliases": (), "tags": (), "ttl": None, "progress": None, **said}
-        return log_artifact(team.carrier, "", artifact, **given)
+        given = {"aliases": (), "tags": (), "ttl": None, **said}
+        more = {"sha256": False, "progress": None}
+        return log_artifact(team.carrier, "", artifact, **{**more, **given})
 
     return log
 

@@ -64,3 +64,20 @@ def test_a_wrong_role_or_length_of_time_is_refused(alice):
                 run.use_artifact("my-model@v0", role="output")
         """
     )
+
+
+def test_sha256_of_what_is_logged_is_compared_by_a_download(alice):
+    alice.through(
+        """
+        import jupyter_artifacts as ja
+        with ja.start_run("mnist") as run:
+            art = ja.Artifact("my-model")
+            art.add(b"small", name="small")
+            art.add(b"large" * 100_000, name="large")
+            logged = run.log_artifact(art, sha256=True)
+            art.add(b"more", name="more")
+            more = run.log_artifact(art, sha256=True)
+        receipt = ja.download("my-model@v1", "data/")
+        assert receipt.checks == {"blake3+sha256": 3}, receipt
+        """
+    )

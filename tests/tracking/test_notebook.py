@@ -15,7 +15,7 @@ def _execute(alice, monkeypatch):
     for name, value in alice.environment.items():
         monkeypatch.setenv(name, value)
 
-    def execute(*cells):
+    def execute(*cells: str) -> list[str]:
         sources = [textwrap.dedent(cell) for cell in cells]
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in sources]
@@ -28,9 +28,14 @@ def _execute(alice, monkeypatch):
             allow_errors=True,
         )
         client.execute()
-        return ["".join(o.get("text", "") for o in c.outputs) for c in notebook.cells]
+        return ["".join(map(_text, cell.outputs)) for cell in notebook.cells]
 
     return execute
+
+
+def _text(output) -> str:
+    shown = output.get("data", {}).get("text/plain")
+    return output.get("text", "") if shown is None else f"{shown}\n"
 
 
 def test_a_notebook_s_run_captures_its_own_folder(alice, execute):
@@ -80,3 +85,26 @@ def test_a_run_ends_with_its_kernel(alice, execute):
     )
     assert alice.ended("explore").state.ended
     assert alice.values("explore", "training.loss") == [0.5]
+
+
+def test_logging_and_downloading_show_one_line_each_in_a_notebook(alice, execute):
+    alice.write("weights.bin", "w" * 3_000_000)
+    _, printed, _ = execute(
+        """
+        import jupyter_artifacts as ja
+        from jupyter_artifacts.team import showing
+        showing._AT_ONCE = 0.0
+        run = ja.start_run("explore")
+        art = ja.Artifact("my-model")
+        art.add("weights.bin")
+        """,
+        """
+        run.log_artifact(art)
+        receipt = ja.download("my-model@v0", "data/")
+        """,
+        "run.finish()",
+    )
+    assert [line.partition(" in ")[0] for line in printed.splitlines()] == [
+        "logging my-model: 3.0 MB",
+        "downloading my-model@v0: 3.0 MB",
+    ]

@@ -1,8 +1,10 @@
 """Downloads from a store that is asked over a wire, where anything may go wrong."""
 
+import hashlib
 import os
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ import pytest
 from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.errors import Canceled, ChangedAtSource, Gone, Unavailable
 from jupyter_artifacts.records.assets import Asset, AssetKind, StoredAsset
-from jupyter_artifacts.records.transfers import Verdict
+from jupyter_artifacts.records.transfers import Receipt, Verdict
 from jupyter_artifacts.storage.memory import MemoryStorage
 from jupyter_artifacts.transfer import retrying
 from jupyter_artifacts.transfer.move import carry_out
@@ -211,28 +213,38 @@ def test_bytes_harmed_once_on_the_wire_are_fetched_again(far, to):
     assert _standing(to) == files
 
 
-def test_two_downloads_of_one_large_file_do_not_meet(far, to):
+def test_the_second_of_two_downloads_at_once_waits_and_moves_nothing(far, to):
     stored, content = _large(far, 60 * MIB)
     plans = [make_plan(A, [stored], to) for _ in range(2)]
-    ends: list[str] = []
+    with ThreadPoolExecutor(2) as pool:
+        receipts = list(pool.map(lambda plan: carry_out(plan, far), plans))
 
-    def one(plan) -> None:
-        try:
-            carry_out(plan, far)
-            ends.append("done")
-        except ArithmeticError:
-            raise
-        except FileExistsError:
-            ends.append("there already")
-
-    threads = [threading.Thread(target=one, args=(plan,)) for plan in plans]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(ends) == ["done", "there already"]
+    moved = sorted((each.bytes, *each.outcomes) for each in receipts)
+    assert moved == [(0, "same"), (len(content), "written")]
+    assert far.asked.total() == 8
     assert (to / "big").read_bytes() == content
+
+
+@pytest.mark.parametrize("size", [5, 3 * MIB, 20 * MIB])
+def test_another_download_that_brings_the_same_file_meanwhile_is_no_error(
+    far, to, size
+):
+    stored, content = _large(far, size)
+    other = make_plan("my-model@v0/big", [stored], to)
+    between: list[Receipt] = []
+
+    def interfere(number: int, content: bytes) -> bytes:
+        if number == 1:
+            between.append(carry_out(other, far))
+        return content
+
+    far.harm = interfere
+    receipt = carry_out(make_plan(A, [stored], to), far)
+
+    assert between[0].outcomes == {"written": 1}
+    assert receipt.outcomes == {"same": 1}
+    assert (to / "big").read_bytes() == content
+    assert [path.name for path in to.iterdir()] == [".jupyter_artifacts", "big"]
 
 
 def test_empty_folders_are_made_and_links_are_only_told(far, to):
@@ -302,3 +314,22 @@ def test_a_receipt_of_many_files_counts_all_and_lists_some(far, to):
     kept = msgspec.json.decode(Path(receipt.path).read_bytes())
     assert len(kept["files"]) == 10_500
     assert kept["outcomes"] == {"written": 10_500}
+
+
+@pytest.mark.parametrize("size", [5, 20 * MIB])
+def test_sha256_is_computed_of_bytes_as_they_come(far, to, size):
+    stored, content = _large(far, size)
+    receipt = carry_out(make_plan(A, [stored], to, sha256=True), far)
+
+    expected = hashlib.sha256(content).hexdigest()
+    assert receipt.files[0].sha256 == f"sha256:{expected}"
+
+
+def test_sha256_of_files_in_a_pack(far, to):
+    stored, contents = _pack(far, 5)
+    receipt = carry_out(make_plan(A, stored, to, sha256=True), far)
+
+    assert {each.path: each.sha256 for each in receipt.files} == {
+        path: f"sha256:{hashlib.sha256(content).hexdigest()}"
+        for path, content in contents.items()
+    }

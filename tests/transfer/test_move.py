@@ -1,7 +1,10 @@
 import os
+import subprocess
+import sys
 import threading
 import time
-from contextlib import suppress
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -20,6 +23,7 @@ from jupyter_artifacts.transfer import incoming
 from jupyter_artifacts.transfer.move import carry_out
 from jupyter_artifacts.transfer.plan import make_plan
 from jupyter_artifacts.transfer.progress import Progress
+from jupyter_artifacts.transfer.turns import turn
 
 A = "alice:mnist-exp0"
 MIB = 1024 * 1024
@@ -314,24 +318,71 @@ def test_what_a_listener_raises_ends_the_download(storage, stock, to):
     assert not _left(to)
 
 
-def test_two_downloads_into_one_folder_do_not_harm_each_other(storage, stock, to):
-    """They sweep neither each other's files nor stop half way."""
+def test_two_downloads_into_one_folder_share_the_work(storage, stock, to):
+    """What one wrote, the other finds to be the same."""
     files = {f"{number}": os.urandom(2000) for number in range(300)}
     assets = stock(files)
 
-    def download() -> None:
-        with suppress(WouldOverwrite):  # the other was there first
-            carry_out(make_plan(A, assets, to), storage)
+    def download(_: int) -> Counter[str]:
+        return Counter(carry_out(make_plan(A, assets, to), storage).outcomes)
 
-    threads = [threading.Thread(target=download) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    standing = _standing(to)
-    assert all(files[path] == content for path, content in standing.items())
-    carry_out(make_plan(A, assets, to), storage)
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = sum(pool.map(download, range(3)), Counter())
+
+    assert outcomes == {"written": 300, "same": 600}
     assert _standing(to) == files
+
+
+@pytest.mark.parametrize("overwrite", [Overwrite.REPLACE, Overwrite.RENAME])
+def test_two_downloads_agree_on_what_stands_in_the_way(storage, stock, to, overwrite):
+    assets = stock({"a": b"theirs"})
+    to.mkdir()
+    (to / "a").write_bytes(b"mine")
+    plans = [make_plan(A, assets, to, overwrite=overwrite) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        with turn(str(to), A, lambda: None):
+            both = [pool.submit(carry_out, plan, storage) for plan in plans]
+        ends = [Counter(each.result().outcomes) for each in both]
+
+    renamed = {"a": b"mine", "a-1": b"theirs"}
+    said = {Overwrite.REPLACE: {"a": b"theirs"}, Overwrite.RENAME: renamed}
+    assert _standing(to) == said[overwrite]
+    assert sum(ends, Counter()) == {f"{overwrite}d": 1, "same": 1}
+
+
+def test_a_download_that_waits_for_another_can_be_canceled(storage, stock, to):
+    plan = make_plan(A, stock({"a": b"a"}), to)
+    with turn(str(to), A, lambda: None), pytest.raises(Canceled):
+        carry_out(plan, storage, canceled=lambda: True)
+    assert not _standing(to)
+
+
+def test_a_download_waits_for_no_process_that_was_killed(to):
+    holder = (
+        "import sys; from jupyter_artifacts.transfer.turns import turn\n"
+        "with turn(sys.argv[1], sys.argv[2], lambda: None):\n"
+        "    print('mine', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", holder, str(to), A]
+    waits = threading.Event()
+
+    def wait() -> bool:
+        with turn(str(to), A, waits.set) as waited:
+            return waited
+
+    with (
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        assert process.stdout is not None
+        assert process.stdout.readline() == "mine\n"
+        waited = pool.submit(wait)
+        assert waits.wait(10)
+        assert not waited.done()
+        process.kill()
+        assert waited.result(10)
 
 
 def test_what_a_killed_download_left_is_swept_by_the_next(storage, stock, to):

@@ -144,6 +144,7 @@ def test_include_and_exclude_choose(tmp_path):
         "é" * 128,
         "/".join(["long"] * 1000),
         ".jupyter_artifacts/receipt.json",
+        ".Jupyter_ARTIFACTS/receipt.json",
     ],
 )
 def test_a_hostile_name_from_the_store_is_refused(tmp_path, path):

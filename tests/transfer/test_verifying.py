@@ -1,10 +1,12 @@
+import hashlib
 import os
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from jupyter_artifacts.errors import NotFound
-from jupyter_artifacts.records.assets import AssetKind
+from jupyter_artifacts.errors import ChangedAtSource, NotFound
+from jupyter_artifacts.records.assets import AssetKind, StoredAsset
 from jupyter_artifacts.transfer.move import carry_out
 from jupyter_artifacts.transfer.plan import make_plan
 from jupyter_artifacts.transfer.reach import Reach
@@ -90,3 +92,59 @@ def test_links_and_folders_have_nothing_to_check(storage, stock):
     )
 
     assert _said(found) == {"l": "not checked"}
+
+
+def _sha256(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def test_sha256_asked_for_is_in_the_receipt_and_checked_again(storage, stock, tmp_path):
+    to = tmp_path / "to"
+    files = {"a": b"a", "b": b"", "c": b"\1" * (3 * MIB)}
+    assets = stock(files)
+    receipt = carry_out(make_plan(A, assets, to, sha256=True), storage)
+
+    assert {each.path: each.sha256 for each in receipt.files} == {
+        path: _sha256(content) for path, content in files.items()
+    }
+    assert (receipt.checks, receipt.sha256) == ({"blake3": 3}, 3)
+    assert {each.check for each in verify_folder(to)} == {"blake3+sha256"}
+
+
+def test_sha256_is_computed_of_what_is_the_same_already(storage, stock, tmp_path):
+    to = tmp_path / "to"
+    assets = stock({"a": b"a"})
+    without = carry_out(make_plan(A, assets, to), storage)
+    again = carry_out(make_plan(A, assets, to, sha256=True), storage)
+
+    assert [each.sha256 for each in without.files] == [""]
+    assert [each.sha256 for each in again.files] == [_sha256(b"a")]
+    assert again.outcomes == {"same": 1}
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_recorded_sha256_is_compared(storage, stock, tmp_path, asked):
+    (stored,) = stock({"a": b"a"})
+
+    def recorded(sha256: str) -> list[StoredAsset]:
+        asset = msgspec.structs.replace(stored.asset, sha256=sha256)
+        return [msgspec.structs.replace(stored, asset=asset)]
+
+    plan = make_plan(A, recorded(_sha256(b"a")), tmp_path / "to", sha256=asked)
+    receipt = carry_out(plan, storage)
+    wrong = make_plan(A, recorded(_sha256(b"b")), tmp_path / "w", sha256=asked)
+
+    assert receipt.checks == {"blake3+sha256": 1}
+    assert receipt.files[0].sha256 == _sha256(b"a")
+    with pytest.raises(ChangedAtSource, match="sha256"):
+        carry_out(wrong, storage)
+
+
+def test_a_later_check_finds_a_receipt_with_another_sha256(storage, stock, tmp_path):
+    to = tmp_path / "to"
+    receipt = carry_out(make_plan(A, stock({"a": b"a"}), to, sha256=True), storage)
+    path = Path(receipt.path)
+    other = _sha256(b"other").encode()
+    path.write_bytes(path.read_bytes().replace(_sha256(b"a").encode(), other))
+
+    assert _said(verify_folder(to)) == {"a": "changed"}

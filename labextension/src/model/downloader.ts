@@ -108,7 +108,10 @@ export class DownloaderModel extends Store<IDownloaderState> {
   async cancel(): Promise<void> {
     const { transfer } = this.state;
     if (transfer) {
-      await this.transfers.cancel(transfer.id);
+      const left = await this.transfers.cancel(transfer.id);
+      if (left.ended === null && left.askers.length > 0) {
+        this.set({ transfer: null }); // it is others' now
+      }
     }
   }
 

@@ -56,10 +56,15 @@ export class TransfersModel extends Store<ITransfersState> {
     return begun;
   }
 
-  /** Stop a download; what was verified stays where it can be resumed from. */
-  async cancel(id: string): Promise<void> {
-    await this._source.delete<Transfer>(routeOf(`transfers/${id}`));
+  /**
+   * Stop a download; what was verified stays where it can be resumed from. Where
+   * others asked for it too, it goes on for them.
+   */
+  async cancel(id: string): Promise<Transfer> {
+    const route = routeOf(`transfers/${id}`);
+    const left = await this._source.delete<Transfer>(route);
     this._reading.ask();
+    return left;
   }
 
   private async _read(): Promise<void> {

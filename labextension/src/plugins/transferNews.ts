@@ -4,6 +4,12 @@ import type { Transfer } from '../model/nouns';
 /** What a receipt says of a file whose bytes nothing could be checked against. */
 const NOT_CHECKED = 'not checked';
 
+/** Whether somebody is told of a transfer: who waits for it, or began it alone. */
+export function isMine(transfer: Transfer, me: string): boolean {
+  const { askers, owner } = transfer;
+  return askers.includes(me) || (askers.length === 0 && owner === me);
+}
+
 /**
  * Return the transfers that have ended since a listing was read, also those that
  * began and ended between the two.

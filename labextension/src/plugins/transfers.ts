@@ -15,7 +15,7 @@ import type { Team, Transfer } from '../model/nouns';
 import { ITeamSource } from '../tokens';
 import { answers } from '../widgets/answering';
 import { CommandIDs, DOMAIN, PluginIDs } from './names';
-import { ended, newsOf } from './transferNews';
+import { ended, isMine, newsOf } from './transferNews';
 
 const RANK = 40;
 
@@ -80,7 +80,7 @@ export const transfersPlugin: JupyterFrontEndPlugin<void> = {
         if (!loaded) {
           return;
         }
-        const mine = transfers.filter(each => each.owner === me);
+        const mine = transfers.filter(each => isMine(each, me));
         for (const each of before ? ended(before, mine, isMoving) : []) {
           tell(each, commands, trans);
         }

@@ -69,3 +69,17 @@ test('patterns and the policy are planned anew', async () => {
     });
   });
 });
+
+test('who cancels what others wait for leaves it to them', async () => {
+  await model.start();
+  await screen.findByRole('progressbar');
+  source.moveTransfer({ askers: [source.me, 'bob'] });
+  await screen.findByText(/for .*, bob/);
+
+  await user.click(screen.getByRole('button', { name: 'Cancel' }));
+
+  await waitFor(() => {
+    expect(screen.queryByRole('progressbar')).toBeNull();
+  });
+  expect(source.transfers[0]).toMatchObject({ askers: ['bob'], ended: null });
+});

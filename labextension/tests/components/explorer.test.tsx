@@ -168,7 +168,8 @@ test('a download to the session shows its way and ends with what was checked', a
     size: 1,
     digest: 'blake3:1',
     check: 'blake3',
-    outcome: 'written'
+    outcome: 'written',
+    sha256: ''
   };
   const receipt = {
     address: 'alice:resnet-sweep-exp3',
@@ -183,7 +184,8 @@ test('a download to the session shows its way and ends with what was checked', a
     total_files: 12,
     left_out: 0,
     outcomes: { written: 12 },
-    checks: { blake3: 12 }
+    checks: { blake3: 12 },
+    sha256: 0
   };
   source.moveTransfer({ state: 'done', ended: 1, receipt });
 

@@ -131,6 +131,7 @@ export class FakeTeam {
         ...first,
         id: `t${String(this.transfers.length + 1)}`,
         owner: this.me,
+        askers: [this.me],
         address: ask.address,
         to: ask.to,
         done_bytes: 0,

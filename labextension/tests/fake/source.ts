@@ -50,7 +50,11 @@ export class FakeSource extends FakeTeam implements ISource {
     this.bodies.push(body);
     return this._answer('DELETE', path, () => {
       if (path.startsWith('transfers/')) {
-        this.moveTransfer({ state: 'canceled', ended: NOW });
+        const waiting = this.transfers[0]?.askers ?? [];
+        const askers = waiting.filter(one => one !== this.me);
+        const end = { state: 'canceled', ended: NOW } as const;
+        this.moveTransfer({ askers, ...(askers.length > 0 ? {} : end) });
+        return this.transfers[0] as T;
       }
       const [, session, , ...below] = path.split('/');
       if (path.startsWith('sessions/')) {

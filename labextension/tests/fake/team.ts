@@ -110,7 +110,8 @@ export function fakeTransfers(): Transfer[] {
       ended: null,
       error: '',
       session: 's1',
-      askers: [],
+      askers: ['bob'],
+      asked: '',
       receipt: null
     }
   ];

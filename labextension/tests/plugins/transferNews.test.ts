@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { english } from '../../src/components/host';
 import type { Transfer } from '../../src/model/nouns';
-import { ended, newsOf } from '../../src/plugins/transferNews';
+import { ended, isMine, newsOf } from '../../src/plugins/transferNews';
 import { fakeTransfers } from '../fake/team';
 
 const [some] = fakeTransfers();
@@ -45,4 +45,14 @@ test('A file that nothing could be checked against is said.', () => {
     kind: 'warning',
     text: `${done.address}: 2 files in ${done.to}, 1 not checked`
   });
+});
+
+test('everyone who waits for a transfer is told of it, and who began it alone', () => {
+  const shared = { ...moving, owner: 'alice', askers: ['bob', 'cat'] };
+
+  expect(['alice', 'bob', 'cat'].filter(me => isMine(shared, me))).toEqual([
+    'bob',
+    'cat'
+  ]);
+  expect(isMine({ ...shared, askers: [] }, 'alice')).toBe(true);
 });

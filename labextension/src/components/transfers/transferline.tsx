@@ -86,7 +86,7 @@ function endText(transfer: Transfer, trans: ITranslation): string {
   }
 }
 
-/** Return how far it is: "2.1 GB of 3.4 GB · 412 MB/s · 3 sec left". */
+/** Return how far it is: "2.1 GB of 3.4 GB · 412 MB/s · 3 sec left · for alice, bob". */
 function progressText(transfer: Transfer, trans: ITranslation): string {
   const left = transfer.total_bytes - transfer.done_bytes;
   return [
@@ -100,6 +100,9 @@ function progressText(transfer: Transfer, trans: ITranslation): string {
           rateText(transfer.rate),
           trans.__('%1 left', remainingText(left / transfer.rate))
         ]
+      : []),
+    ...(transfer.askers.length > 1
+      ? [trans.__('for %1', transfer.askers.join(', '))]
       : [])
   ].join(' · ');
 }
