@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import type { ExplorerModel } from '../../model/explorer';
 import type { Transfer } from '../../model/nouns';
 import type { IDownload } from '../../model/transfers';
@@ -31,6 +31,13 @@ export function VersionFoot(props: {
   const { session, role, me } = useModel(explorer);
   const { transfers } = useModel(explorer.transfers);
   const { address, version } = state;
+  const foot = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const scroller = foot.current?.closest('.jp-Artifacts-details');
+    if (scroller && state.asking !== 'nothing') {
+      scroller.scrollTop = scroller.scrollHeight; // what is asked is seen
+    }
+  }, [state.asking, state.plan, state.refused]);
   const ours = transfers.filter(one => belongsTo(one, address));
   const reads = explorer.source.kind === 'comm';
   const notHere = reads
@@ -73,7 +80,7 @@ export function VersionFoot(props: {
     </button>
   );
   return (
-    <footer className="jp-Artifacts-details-foot">
+    <footer className="jp-Artifacts-details-foot" ref={foot}>
       {ours.slice(0, 2).map(transfer => (
         <TransferLine
           key={transfer.id}

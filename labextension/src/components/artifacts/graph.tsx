@@ -1,5 +1,5 @@
 import React, { useEffect, useId, useMemo, useState } from 'react';
-import { spoken } from '../../addresses';
+import { experimentOf, spoken } from '../../addresses';
 import type { Lineage, LineageNode } from '../../model/nouns';
 import { useSize } from '../hooks';
 import type { ITranslation } from '../host';
@@ -17,6 +17,8 @@ const MARGIN = 16;
 const SMALLEST = 0.8;
 /** Of more edges than this, what each is would cover the drawing. */
 const MOST_NAMED = 30;
+/** What a line says by its colour and direction alone. */
+const PLAIN = ['input', 'output'];
 
 const ICONS: Record<string, IconName> = {
   artifact: 'box',
@@ -157,7 +159,7 @@ function Edge(props: {
         d={pathOf(points)}
         markerEnd={`url(#${arrow})`}
       />
-      {named && (
+      {named && !PLAIN.includes(edge.role) && (
         <text
           className="jp-Artifacts-edge-name"
           x={(first[0] + second[0]) / 2}
@@ -196,7 +198,7 @@ function Node(props: {
   const { placed, root, trans } = props;
   const { node } = placed;
   const address = spoken(node.address);
-  const kind = kindName(node, trans);
+  const [name, kind] = saidOf(node, trans);
   const looks = [
     `jp-mod-${node.kind}`,
     root ? 'jp-mod-root' : '',
@@ -226,22 +228,31 @@ function Node(props: {
     >
       <Icon name={ICONS[node.kind] ?? 'file'} />
       <span className="jp-Artifacts-node-text">
-        <strong className="jp-Artifacts-cut">{address}</strong>
-        <span className="jp-Artifacts-quiet">{kind}</span>
+        <strong className="jp-Artifacts-cut">{name}</strong>
+        <span className="jp-Artifacts-quiet jp-Artifacts-cut">{kind}</span>
       </span>
     </button>
   );
 }
 
-function kindName(node: LineageNode, trans: ITranslation): string {
+/** Return a node's name, and what it is: "mnist-exp0", "run of alice". */
+function saidOf(node: LineageNode, trans: ITranslation): [string, string] {
+  const address = spoken(node.address);
+  const experiment = experimentOf(address);
+  const name =
+    experiment && node.kind === 'experiment'
+      ? address.slice(experiment.user.length + 1)
+      : address;
   const kind =
     {
       artifact: trans.__('artifact'),
       checkpoint: trans.__('checkpoint'),
       datastore: trans.__('datastore'),
-      experiment: trans.__('run')
+      experiment: experiment
+        ? trans.__('run of %1', experiment.user)
+        : trans.__('run')
     }[node.kind] ?? node.kind;
-  return node.gone ? trans.__('%1, deleted since', kind) : kind;
+  return [name, node.gone ? trans.__('%1, deleted since', kind) : kind];
 }
 
 /** Return where an arrow key leads: along its column, or to the next beside it. */

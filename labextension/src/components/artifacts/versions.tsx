@@ -77,13 +77,13 @@ function columnsOf(
     {
       key: 'version',
       label: trans.__('Version'),
-      track: narrow ? '68px' : '80px',
+      track: '80px',
       cell: ({ version }) => <strong>{version}</strong>
     },
     {
       key: 'aliases',
       label: trans.__('Aliases, tags'),
-      track: narrow ? 'minmax(112px, 0.8fr)' : 'minmax(120px, 1.3fr)',
+      track: narrow ? 'minmax(108px, 0.7fr)' : 'minmax(120px, 1.3fr)',
       cell: ({ aliases, tags }) => (
         <Chips aliases={aliases} tags={tags} most={narrow ? 1 : 3} />
       )

@@ -17,7 +17,7 @@ export function PeekView(props: {
     <div className="jp-Artifacts-preview jp-Artifacts-peek">
       <p>
         <strong>{peek.summary}</strong>
-        {peek.bytes_read > 0 && (
+        {peek.bytes_read > 0 && peek.bytes_read < peek.size && (
           <span className="jp-Artifacts-quiet">
             {' · '}
             {trans.__(
@@ -169,7 +169,11 @@ function Tensors({ peek, trans }: IPart): React.JSX.Element | null {
 }
 
 function Entries({ peek, trans }: IPart): React.JSX.Element | null {
-  return peek.entries.length > 0 ? (
+  // What should not be extracted comes first: it must not be overlooked.
+  const entries = [...peek.entries].sort(
+    (one, other) => Number(other.warning !== '') - Number(one.warning !== '')
+  );
+  return entries.length > 0 ? (
     <Table
       label={trans.__('Entries of the archive')}
       trans={trans}
@@ -179,7 +183,7 @@ function Entries({ peek, trans }: IPart): React.JSX.Element | null {
         trans.__('size'),
         trans.__('packed')
       ]}
-      rows={peek.entries.map(({ name, kind, size, packed, link, warning }) => [
+      rows={entries.map(({ name, kind, size, packed, link, warning }) => [
         <Warned
           key="name"
           text={link ? `${name} → ${link}` : name}
