@@ -91,7 +91,7 @@ const shows: Record<string, () => React.ReactNode> = {
         versions: index === 0 ? 10_000 : one.versions
       }))
     );
-    return artifacts('vit-base-0000');
+    return artifacts('artifacts/vit-base-0000');
   },
   query: () =>
     explorer('metrics.validation.accuracy > 0.9 and user == "alice"'),

@@ -68,41 +68,45 @@ export function VersionDetails(props: {
           }}
         />
       )}
-      <Tabs
-        id={tabs}
-        tab={state.tab}
-        tabs={tabsOf(version, trans)}
-        onTab={tab => {
-          model.setTab(tab);
-        }}
-      />
-      <div
-        className="jp-Artifacts-details-body"
-        role="tabpanel"
-        aria-labelledby={`${tabs}-${state.tab}`}
-      >
-        {state.tab === 'files' && tree && (
-          <Files
+      {(version !== null || !state.failed) && (
+        <>
+          <Tabs
+            id={tabs}
+            tab={state.tab}
+            tabs={tabsOf(version, trans)}
+            onTab={tab => {
+              model.setTab(tab);
+            }}
+          />
+          <div
+            className="jp-Artifacts-details-body"
+            role="tabpanel"
+            aria-labelledby={`${tabs}-${state.tab}`}
+          >
+            {state.tab === 'files' && tree && (
+              <Files
+                key={address}
+                model={explorer}
+                tree={tree}
+                preview={model.preview}
+                label={trans.__('Files of %1', address)}
+                ended
+                host={host}
+              />
+            )}
+            {state.tab === 'about' && version && (
+              <About version={version} explorer={explorer} host={host} />
+            )}
+          </div>
+          <VersionFoot
             key={address}
-            model={explorer}
-            tree={tree}
-            preview={model.preview}
-            label={trans.__('Files of %1', address)}
-            ended
+            model={model}
+            explorer={explorer}
+            owner={owner}
             host={host}
           />
-        )}
-        {state.tab === 'about' && version && (
-          <About version={version} explorer={explorer} host={host} />
-        )}
-      </div>
-      <VersionFoot
-        key={address}
-        model={model}
-        explorer={explorer}
-        owner={owner}
-        host={host}
-      />
+        </>
+      )}
     </aside>
   );
 }
