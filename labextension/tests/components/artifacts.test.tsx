@@ -31,7 +31,7 @@ async function shown(address = 'vit-base@v3'): Promise<void> {
     expect(model.state.me).toBe('alice');
   });
   model.open(address);
-  await screen.findByRole('grid', { name: 'Artifacts' });
+  await screen.findByRole('grid', { name: /^(Artifacts|Runs)$/ });
 }
 
 function choice(name: string): HTMLElement {
@@ -133,6 +133,16 @@ test('arrows walk through the lineage, Enter opens what they reach', async () =>
 
   expect(model.state.view).toBe('runs');
   expect(model.details.state.address).toBe('alice:resnet-sweep-exp3');
+});
+
+test('a run shows what it took and what it made', async () => {
+  await shown('alice:resnet-sweep-exp3');
+  await user.click(await screen.findByRole('tab', { name: 'Lineage' }));
+
+  await user.click(await screen.findByRole('button', { name: /vit-base@v3/ }));
+
+  expect(model.state.view).toBe('artifacts');
+  expect(model.artifacts.one.version.state.address).toBe('vit-base@v3');
 });
 
 test('what was deleted opens nothing', async () => {

@@ -1,5 +1,5 @@
 import { experimentOf, shortOf, treeOf } from '../../src/addresses';
-import { FakeArtifacts } from './artifacts';
+import { FakeArtifacts, fakeLineage } from './artifacts';
 import { fakePlan } from './plan';
 import type {
   Entry,
@@ -103,6 +103,8 @@ export class FakeTeam {
     switch (place.slice(treeOf(name).length)) {
       case '':
         return found.experiment;
+      case '/lineage':
+        return { ...fakeLineage('vit-base@v3'), root: 'e' };
       case '/checkpoints':
         return found.checkpoints;
       case '/logs':

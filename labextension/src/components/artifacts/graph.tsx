@@ -163,7 +163,7 @@ function Edge(props: {
         <text
           className="jp-Artifacts-edge-name"
           x={(first[0] + second[0]) / 2}
-          y={(first[1] + second[1]) / 2 - 4}
+          y={(first[1] + second[1]) / 2 - 6}
           textAnchor="middle"
         >
           {role}

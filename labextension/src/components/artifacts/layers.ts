@@ -26,7 +26,7 @@ export interface IDrawing {
 }
 
 /** What nodes and the room between them measure, in pixels. */
-export const NODE = { width: 186, height: 44, beside: 66, below: 14 } as const;
+export const NODE = { width: 166, height: 44, beside: 62, below: 14 } as const;
 
 const SWEEPS = 6;
 

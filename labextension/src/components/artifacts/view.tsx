@@ -1,9 +1,8 @@
 import React, { useId } from 'react';
-import { spoken } from '../../addresses';
 import type { ArtifactModel, ArtifactTab } from '../../model/artifact';
 import type { IArtifactsState } from '../../model/artifacts';
 import type { ExplorerModel } from '../../model/explorer';
-import { copied } from '../details/telling';
+import { openOrCopy } from '../details/telling';
 import { countText } from '../format';
 import { useModel } from '../hooks';
 import type { IHost, ITranslation } from '../host';
@@ -203,10 +202,7 @@ function One(props: {
             answer={lineage}
             host={host}
             onOpen={address => {
-              if (!explorer.open(address)) {
-                const said = spoken(address);
-                void copied(host, said, trans.__('Copied %1', said));
-              }
+              openOrCopy(explorer, host, address);
             }}
             onRetry={() => {
               void model.lineage.retry();

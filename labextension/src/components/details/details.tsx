@@ -3,6 +3,7 @@ import type { DetailsTab } from '../../model/details';
 import type { ExplorerModel } from '../../model/explorer';
 import type { Experiment } from '../../model/nouns';
 import { countText } from '../format';
+import { LineageView } from '../artifacts/lineage';
 import { useModel } from '../hooks';
 import type { IHost, ITranslation } from '../host';
 import { Icon } from '../parts/icon';
@@ -15,7 +16,7 @@ import { Artifacts } from './artifacts';
 import { Checkpoints } from './checkpoints';
 import { Logs } from './logs';
 import { Overview } from './overview';
-import { copied, download, failing } from './telling';
+import { copied, download, failing, openOrCopy } from './telling';
 
 /** Everything about the run that is looked at. */
 export function Details(props: {
@@ -146,11 +147,35 @@ export function Details(props: {
             {state.tab === 'logs' && state.log && (
               <Logs key={state.address} model={state.log} host={host} />
             )}
+            {state.tab === 'lineage' && (
+              <RunLineage model={model} host={host} />
+            )}
           </div>
           <Foot model={model} experiment={experiment} host={host} />
         </>
       )}
     </aside>
+  );
+}
+
+/** What a run took, and what it made; a click opens it. */
+function RunLineage(props: {
+  model: ExplorerModel;
+  host: IHost;
+}): React.JSX.Element {
+  const { model, host } = props;
+  const { lineage } = model.details;
+  return (
+    <LineageView
+      answer={useModel(lineage)}
+      host={host}
+      onOpen={address => {
+        openOrCopy(model, host, address);
+      }}
+      onRetry={() => {
+        void lineage.retry();
+      }}
+    />
   );
 }
 
@@ -162,7 +187,8 @@ function tabsOf(
     ['overview', trans.__('Overview'), 0],
     ['artifacts', trans.__('Artifacts'), experiment.file_count],
     ['checkpoints', trans.__('Checkpoints'), experiment.checkpoint_count],
-    ['logs', trans.__('Logs'), 0]
+    ['logs', trans.__('Logs'), 0],
+    ['lineage', trans.__('Lineage'), 0]
   ];
 }
 
