@@ -108,9 +108,9 @@ test('the lineage names what made a version and what used it', async () => {
     .map(node => node.textContent);
   expect(nodes).toEqual([
     'vit-base@v3artifact',
-    'resnet-sweep-exp3run of alice',
+    'resnet-sweepexp3 of alice',
     'clicks@v0artifact',
-    'gone-exp0run of bob, deleted since',
+    'goneexp0 of bob, deleted since',
     'report@v0artifact'
   ]);
   expect(screen.getByText('2 more are private to others')).toBeTruthy();
@@ -128,7 +128,7 @@ test('arrows walk through the lineage, Enter opens what they reach', async () =>
   expect(graph.querySelectorAll('[tabindex="0"]')).toHaveLength(1);
 
   await user.keyboard('{ArrowLeft}');
-  expect(document.activeElement?.textContent).toContain('resnet-sweep-exp3');
+  expect(document.activeElement?.textContent).toContain('resnet-sweep');
   await user.keyboard('{Enter}');
 
   expect(model.state.view).toBe('runs');

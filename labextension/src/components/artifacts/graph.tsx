@@ -1,16 +1,10 @@
 import React, { useEffect, useId, useMemo, useState } from 'react';
-import { experimentOf, spoken } from '../../addresses';
+import { experimentOf, spoken, versionOf } from '../../addresses';
 import type { Lineage, LineageNode } from '../../model/nouns';
 import { useSize } from '../hooks';
 import type { ITranslation } from '../host';
 import { Icon, type IconName } from '../parts/icon';
-import {
-  drawn,
-  NODE,
-  type IDrawing,
-  type IPlaced,
-  type IRouted
-} from './layers';
+import { drawn, neighbour, NODE, type IPlaced, type IRouted } from './layers';
 
 const MARGIN = 16;
 /** Smaller than this nothing is drawn; one scrolls instead. */
@@ -103,8 +97,9 @@ export function Graph(props: {
               viewBox="0 0 8 8"
               refX="7.5"
               refY="4"
-              markerWidth="7"
-              markerHeight="7"
+              markerUnits="userSpaceOnUse"
+              markerWidth="10"
+              markerHeight="10"
               orient="auto"
             >
               <path className="jp-Artifacts-arrow" d="M0 0.5 8 4 0 7.5z" />
@@ -198,7 +193,8 @@ function Node(props: {
   const { placed, root, trans } = props;
   const { node } = placed;
   const address = spoken(node.address);
-  const [name, kind] = saidOf(node, trans);
+  const [name, ending] = namedBy(node);
+  const kind = kindOf(node, trans);
   const looks = [
     `jp-mod-${node.kind}`,
     root ? 'jp-mod-root' : '',
@@ -217,6 +213,7 @@ function Node(props: {
       tabIndex={props.tabbed ? 0 : -1}
       data-node={node.id}
       title={`${address}\n${kind}`}
+      aria-label={`${address}, ${kind}`}
       {...(root ? { 'aria-current': true } : {})}
       aria-disabled={node.gone}
       onFocus={props.onFocus}
@@ -228,58 +225,39 @@ function Node(props: {
     >
       <Icon name={ICONS[node.kind] ?? 'file'} />
       <span className="jp-Artifacts-node-text">
-        <strong className="jp-Artifacts-cut">{name}</strong>
+        <strong className="jp-Artifacts-node-name">
+          <span className="jp-Artifacts-cut">{name}</span>
+          {ending}
+        </strong>
         <span className="jp-Artifacts-quiet jp-Artifacts-cut">{kind}</span>
       </span>
     </button>
   );
 }
 
-/** Return a node's name, and what it is: "mnist-exp0", "run of alice". */
-function saidOf(node: LineageNode, trans: ITranslation): [string, string] {
+/** Return a node's name, and its ending, which is never cut: "vit", "@v3". */
+function namedBy(node: LineageNode): [string, string] {
   const address = spoken(node.address);
-  const experiment = experimentOf(address);
-  const name =
-    experiment && node.kind === 'experiment'
-      ? address.slice(experiment.user.length + 1)
-      : address;
+  const experiment = node.kind === 'experiment' && experimentOf(address);
+  if (experiment) {
+    return [experiment.run, '']; // its number stands below
+  }
+  const version = node.kind === 'artifact' && versionOf(address);
+  return version ? [version.artifact, `@${version.version}`] : [address, ''];
+}
+
+function kindOf(node: LineageNode, trans: ITranslation): string {
+  const experiment = experimentOf(node.address);
   const kind =
     {
       artifact: trans.__('artifact'),
       checkpoint: trans.__('checkpoint'),
       datastore: trans.__('datastore'),
       experiment: experiment
-        ? trans.__('run of %1', experiment.user)
+        ? trans.__('exp%1 of %2', experiment.number, experiment.user)
         : trans.__('run')
     }[node.kind] ?? node.kind;
-  return [name, node.gone ? trans.__('%1, deleted since', kind) : kind];
-}
-
-/** Return where an arrow key leads: along its column, or to the next beside it. */
-function neighbour(
-  drawing: IDrawing,
-  at: string,
-  key: string
-): IPlaced | undefined {
-  const here = drawing.nodes.find(one => one.node.id === at);
-  const [over, down] =
-    {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1]
-    }[key] ?? [];
-  if (!here || over === undefined || down === undefined) {
-    return undefined;
-  }
-  const near = (one: IPlaced): number => Math.abs(one.y - here.y);
-  return drawing.nodes
-    .filter(
-      one =>
-        one.layer === here.layer + over &&
-        (down === 0 || (one.y - here.y) * down > 0)
-    )
-    .sort((one, other) => near(one) - near(other))[0];
+  return node.gone ? trans.__('%1, deleted since', kind) : kind;
 }
 
 function focusNode(graph: Element, id: string): void {

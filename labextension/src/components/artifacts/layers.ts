@@ -228,3 +228,30 @@ function pointsOf(way: ISlot[], backwards: boolean): [number, number][] {
   });
   return backwards ? points.reverse() : points;
 }
+
+/** Return where an arrow key leads: along its column, or to the next beside it. */
+export function neighbour(
+  drawing: IDrawing,
+  at: string,
+  key: string
+): IPlaced | undefined {
+  const here = drawing.nodes.find(one => one.node.id === at);
+  const [over, down] =
+    {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1]
+    }[key] ?? [];
+  if (!here || over === undefined || down === undefined) {
+    return undefined;
+  }
+  const near = (one: IPlaced): number => Math.abs(one.y - here.y);
+  return drawing.nodes
+    .filter(
+      one =>
+        one.layer === here.layer + over &&
+        (down === 0 || (one.y - here.y) * down > 0)
+    )
+    .sort((one, other) => near(one) - near(other))[0];
+}
