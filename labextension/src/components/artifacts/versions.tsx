@@ -83,7 +83,7 @@ function columnsOf(
     {
       key: 'aliases',
       label: trans.__('Aliases, tags'),
-      track: narrow ? 'minmax(108px, 0.7fr)' : 'minmax(120px, 1.3fr)',
+      track: narrow ? 'minmax(118px, 0.7fr)' : 'minmax(120px, 1.3fr)',
       cell: ({ aliases, tags }) => (
         <Chips aliases={aliases} tags={tags} most={narrow ? 1 : 3} />
       )
