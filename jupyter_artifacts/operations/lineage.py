@@ -77,12 +77,27 @@ def lineage(ctx: Context, ask: AtArtifactVersion) -> Lineage:
     """Return what a version came from, and what came of it."""
     with ctx.catalog.read() as rows:
         version, version_id = version_at(ctx, rows, ask.name, ask.version)
-        graph = _Graph(ctx, rows)
-        root = node_of("artifact", version_id)
-        graph.add(root, version.address)
-        graph.follow(root, graph.before)
-        graph.follow(root, graph.after)
-        return graph.record(root)
+        return _around(ctx, rows, node_of("artifact", version_id), version.address)
+
+
+@operation(
+    "experiments.lineage", "GET runs/{user}/{run}/exp{number}/lineage", needs=SEE
+)
+def of_experiment(ctx: Context, ask: AtExperiment) -> Lineage:
+    """Return what an experiment came from, and what came of it."""
+    with ctx.catalog.read() as rows:
+        experiment = experiment_at(rows, ask)
+        root = node_of("experiment", experiment.id)
+        return _around(ctx, rows, root, experiment.address)
+
+
+def _around(ctx: Context, rows: Rows, root: str, address: str) -> Lineage:
+    """Return what is before and after a node, as far as it leads."""
+    graph = _Graph(ctx, rows)
+    graph.add(root, address)
+    graph.follow(root, graph.before)
+    graph.follow(root, graph.after)
+    return graph.record(root)
 
 
 class _Graph:

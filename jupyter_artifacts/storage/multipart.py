@@ -52,8 +52,8 @@ def upload_in_parts(client: Any, bucket: str, upload: Upload) -> tuple[ObjectInf
 def sign_plainly(client: Any) -> None:
     """Let a client sign parts in Python.
 
-    Where awscrt is installed, botocore hands it a body to hash in pieces of 4 KiB, which
-    holds up every other thread for twice as long as hashing takes.
+    Where awscrt is installed, botocore hands it a body to hash in pieces of 4 KiB,
+    which holds up every other thread for twice as long as hashing takes.
     """
     from botocore.auth import AUTH_TYPE_MAPS, S3SigV4Auth
 

@@ -28,8 +28,28 @@ export function experimentOf(address: string): IExperimentName | null {
   return user && run && number ? { user, run, number: Number(number) } : null;
 }
 
+/** What names a version of an artifact: "v3", or an alias. */
+export interface IVersionName {
+  readonly artifact: string;
+  readonly version: string;
+}
+
+/** Return the version that an address names, with or without a path; or null. */
+export function versionOf(address: string): IVersionName | null {
+  const tree = /^artifacts\/([^/]+)\/([^/]+)(?:\/|$)/.exec(address);
+  const found = tree ?? /^([^:/@]+)@([^:/@]+)(?:\/|$)/.exec(address);
+  const [, artifact, version] = found ?? [];
+  return artifact && version ? { artifact, version } : null;
+}
+
 /** Return an address as people say it; what has no short form stays as it is. */
 export function spoken(address: string): string {
+  const version = address.startsWith('artifacts/') ? versionOf(address) : null;
+  if (version) {
+    const { artifact, version: name } = version;
+    const below = address.slice(`artifacts/${artifact}/${name}`.length);
+    return `${artifact}@${name}${below}`;
+  }
   const experiment = experimentOf(address);
   if (experiment && address.startsWith('runs/')) {
     const below = address.slice(treeOf(experiment).length);

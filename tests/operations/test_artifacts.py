@@ -575,6 +575,22 @@ def test_lineage_goes_both_ways_as_far_as_it_leads(log, version, alice, bob, tmp
     ]
 
 
+def test_a_run_has_a_lineage_of_what_it_used_and_made(log, version, alice, bob):
+    bob.call("runs.start", name="tune")
+    at = {"user": "bob", "run": "tune", "number": 0}
+    bob.call("artifacts.use", **at, address="my-model@v0")
+    log({"t": b"t"}, bob, name="tuned", experiment="tune-exp0")
+
+    found = alice.call("experiments.lineage", **at)
+
+    assert str(found).splitlines() == [
+        "bob:tune-exp0",
+        "  ← my-model@v0 (input)",
+        "    ← alice:mnist-exp0 (output)",
+        "  → tuned@v0 (output)",
+    ]
+
+
 def test_lineage_hides_what_is_private_to_others(log, version, alice, bob):
     bob.call("runs.start", name="tune")
     at = {"user": "bob", "run": "tune", "number": 0}

@@ -47,6 +47,7 @@ EXPECTED = {
     "events.watch": SEE,
     "experiments.add": OWN,
     "experiments.get": SEE,
+    "experiments.lineage": SEE,
     "experiments.move": OWN,
     "experiments.note": OWN,
     "files.capture": OWN,

@@ -43,6 +43,9 @@ export interface IHost {
   /** Show an explorer with this query, in the main area. */
   openRuns?(query: string): void;
 
+  /** Show an explorer at an artifact or a version of one; "" for all artifacts. */
+  openArtifacts?(address: string): void;
+
   /** Open a file of this session, by its path below the session's root. */
   openFile?(path: string): void;
 

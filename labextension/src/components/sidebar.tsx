@@ -3,6 +3,7 @@ import type { SidebarModel } from '../model/sidebar';
 import { useModel } from './hooks';
 import type { IHost } from './host';
 import { ProblemCard } from './parts/problemcard';
+import { ArtifactsSection } from './sidebar/artifacts';
 import { Datastores } from './sidebar/datastores';
 import { RunsSection } from './sidebar/runs';
 import { SessionsSection, TeamSection } from './sidebar/people';
@@ -37,6 +38,7 @@ export function Sidebar(props: {
         me={state.team?.me ?? ''}
         host={host}
       />
+      <ArtifactsSection page={state.artifacts} host={host} />
       <Datastores model={model} state={state} host={host} />
       <SessionsSection
         sessions={state.sessions}

@@ -49,3 +49,15 @@ export function attachCode(address: string): string {
 export const FIRST_RUN = `import jupyter_artifacts as ja
 with ja.start_run("mnist", params={"lr": 1e-3}) as run:
     run.log({"loss": 0.5}, step=0)`;
+
+/** The lines that make a first artifact. */
+export const FIRST_ARTIFACT = `import jupyter_artifacts as ja
+art = ja.Artifact("my-model", type="model")
+art.add("model/")
+with ja.start_run("mnist") as run:
+    run.log_artifact(art)`;
+
+/** Return the code that downloads a version. */
+export function downloadCode(address: string): string {
+  return `import jupyter_artifacts as ja\n\nja.download(${pythonText(address)})`;
+}

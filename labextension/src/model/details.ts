@@ -1,9 +1,11 @@
 import { experimentOf, routeOf, shortOf, treeOf } from '../addresses';
 import type { ISource } from '../source/source';
+import { AnswerModel } from './answer';
 import { LogModel } from './logs';
 import type {
   Checkpoint,
   Experiment,
+  Lineage,
   Problem,
   Run,
   RunWithExperiments,
@@ -15,7 +17,8 @@ import { Throttle } from './throttle';
 import { TreeModel } from './tree';
 
 /** The parts of a run's details. */
-export type DetailsTab = 'overview' | 'artifacts' | 'checkpoints' | 'logs';
+export type DetailsTab =
+  'overview' | 'artifacts' | 'checkpoints' | 'logs' | 'lineage';
 
 /** What is shown of the run that is looked at. */
 export interface IDetailsState {
@@ -49,6 +52,7 @@ export class DetailsModel extends Store<IDetailsState> {
     });
     this._source = source;
     this.preview = this.own(new PreviewModel(source));
+    this.lineage = this.own(new AnswerModel<Lineage>(source));
     this._refresh = this.own(new Throttle(() => this._again(), REFRESH_EVERY));
     this.own(
       source.watch(event => {
@@ -59,6 +63,8 @@ export class DetailsModel extends Store<IDetailsState> {
 
   /** The file of the tree that is looked at. */
   readonly preview: PreviewModel;
+  /** What it came from, and what came of it; asked when it is looked at. */
+  readonly lineage: AnswerModel<Lineage>;
 
   /** Show an experiment; "" for none. */
   show(address: string): void {
@@ -110,6 +116,7 @@ export class DetailsModel extends Store<IDetailsState> {
     this.state.tree?.dispose();
     this.state.log?.dispose();
     this.preview.show(null);
+    void this.lineage.ask('');
     this.set({ tree: null, log: null, checkpoints: null });
   }
 
@@ -130,6 +137,9 @@ export class DetailsModel extends Store<IDetailsState> {
     if (tab === 'artifacts' && !this.state.tree) {
       const tree = new TreeModel(this._source, `${this._tree()}/files`);
       this.set({ tree });
+    }
+    if (tab === 'lineage') {
+      void this.lineage.ask(routeOf(`${this._tree()}/lineage`));
     }
     if (tab === 'logs' || tab === 'overview') {
       // The overview of a crashed run shows the end of its log.
@@ -199,6 +209,9 @@ export class DetailsModel extends Store<IDetailsState> {
       event === null ||
       (about ? shortOf(about) === address : false) ||
       event.address === `${name.user}:${name.run}`;
+    if (event === null || event.kind === 'artifact') {
+      void this.lineage.retry();
+    }
     if (ours && event?.kind !== 'logs') {
       this._filesChanged ||= event === null || event.kind === 'files';
       this._refresh.ask();

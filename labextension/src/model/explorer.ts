@@ -1,4 +1,6 @@
+import { experimentOf, shortOf, versionOf } from '../addresses';
 import type { IDisposable, ISource, LiveState } from '../source/source';
+import { ArtifactsModel } from './artifacts';
 import { DetailsModel } from './details';
 import type { Overview, Role, Team } from './nouns';
 import type { IExplorerOptions } from './options';
@@ -9,8 +11,12 @@ import { Store } from './store';
 import { Throttle } from './throttle';
 import { TransfersModel } from './transfers';
 
-/** Who looks, and how. */
+/** The parts of the explorer. */
+export type ExplorerView = 'runs' | 'artifacts';
+
+/** Who looks, at what, and how. */
 export interface IExplorerState {
+  readonly view: ExplorerView;
   /** Handle of who looks; "" until it is known. */
   readonly me: string;
   readonly role: Role;
@@ -27,7 +33,13 @@ const WHO_EVERY = 2000;
 export class ExplorerModel extends Store<IExplorerState> {
   constructor(options: IExplorerOptions) {
     const { source, selected } = options;
-    super({ me: '', role: 'viewer', session: '', live: source.state });
+    super({
+      view: 'runs',
+      me: '',
+      role: 'viewer',
+      session: '',
+      live: source.state
+    });
     this.source = source;
     this.runs = this.own(
       new RunsModel(source, {
@@ -39,6 +51,7 @@ export class ExplorerModel extends Store<IExplorerState> {
     this.selection = this.own(new SelectionModel(source, selected));
     this.plots = this.own(new PlotsModel(source));
     this.details = this.own(new DetailsModel(source));
+    this.artifacts = this.own(new ArtifactsModel(source));
     this.transfers = this.own(new TransfersModel(source));
     this._chosen = selected !== undefined && selected.length > 0;
     this.own(
@@ -73,7 +86,34 @@ export class ExplorerModel extends Store<IExplorerState> {
   readonly selection: SelectionModel;
   readonly plots: PlotsModel;
   readonly details: DetailsModel;
+  readonly artifacts: ArtifactsModel;
   readonly transfers: TransfersModel;
+
+  /** Show the runs, or the artifacts. */
+  setView(view: ExplorerView): void {
+    this.set({ view });
+    if (view === 'artifacts') {
+      this.artifacts.open();
+    }
+  }
+
+  /** Look at an artifact, a version, or an experiment; returns whether it can. */
+  open(address: string): boolean {
+    const experiment = experimentOf(address);
+    const version = versionOf(address);
+    const artifact = /^artifacts\/([^/]+)$/.exec(address)?.[1];
+    if (experiment) {
+      this.setView('runs');
+      this.selection.focus(shortOf(experiment));
+    } else if (version) {
+      this.artifacts.choose(version.artifact, version.version);
+      this.setView('artifacts');
+    } else if (artifact) {
+      this.artifacts.choose(artifact);
+      this.setView('artifacts');
+    }
+    return Boolean(experiment ?? version ?? artifact);
+  }
 
   /** What is plotted because nobody chose anything yet. */
   get suggested(): readonly string[] {

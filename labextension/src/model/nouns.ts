@@ -12,18 +12,26 @@ export interface IPage<T> {
   total_capped: boolean;
 }
 
+export type Artifact = Schemas['Artifact'];
+export type ArtifactDiff = Schemas['ArtifactDiff'];
+export type ArtifactVersion = Schemas['ArtifactVersion'];
 export type Asset = Schemas['Asset'];
 export type Attachment = Schemas['Attachment'];
 export type Checkpoint = Schemas['Checkpoint'];
 export type Datastore = Schemas['Datastore'];
 export type DatastoreVersion = Schemas['DatastoreVersion'];
+export type DiffLine = Schemas['DiffLine'];
 export type Entry = Schemas['Entry'];
 export type Experiment = Schemas['Experiment'];
 export type Field = Schemas['Field'];
+export type Lineage = Schemas['Lineage'];
+export type LineageEdge = Schemas['LineageEdge'];
+export type LineageNode = Schemas['LineageNode'];
 export type LogStream = Schemas['LogStream'];
 export type Member = Schemas['Member'];
 export type Overview = Schemas['Overview'];
 export type Overwrite = Schemas['Overwrite'];
+export type Peek = Schemas['Peek'];
 export type Plan = Schemas['Plan'];
 export type Problem = Schemas['Problem'];
 export type Receipt = Schemas['Receipt'];

@@ -1,10 +1,18 @@
 import { routeOf } from '../addresses';
 import type { ISource } from '../source/source';
-import type { Entry, Problem } from './nouns';
+import type { Entry, Peek, Problem } from './nouns';
 import { Store } from './store';
 
 /** How a file is shown. */
-export type PreviewKind = 'image' | 'json' | 'table' | 'text' | 'none';
+export type PreviewKind =
+  | 'image'
+  | 'json'
+  | 'table'
+  | 'text'
+  /** What the server tells of it: a schema, shapes, a listing, first and last lines. */
+  | 'peek'
+  /** None of its bytes are here. */
+  | 'link';
 
 /** What is shown of one file. */
 export interface IPreviewState {
@@ -12,6 +20,8 @@ export interface IPreviewState {
   readonly kind: PreviewKind;
   /** The bytes read; null while there are none. */
   readonly bytes: Uint8Array | null;
+  /** What the server tells of it; null until it did. */
+  readonly peek: Peek | null;
   /** Whether there are more bytes than were read. */
   readonly cut: boolean;
   /** Whether the file is too large to be read unasked. */
@@ -27,8 +37,9 @@ const TEXT_LIMIT = 256 * 1024;
 
 const NOTHING: IPreviewState = {
   entry: null,
-  kind: 'none',
+  kind: 'peek',
   bytes: null,
+  peek: null,
   cut: false,
   large: false,
   loading: false,
@@ -53,7 +64,9 @@ export class PreviewModel extends Store<IPreviewState> {
     const whole = kind === 'image' || kind === 'json';
     const large = whole && entry.size > PREVIEW_LIMIT;
     this.set({ ...NOTHING, entry, kind, large });
-    if (kind !== 'none' && !large) {
+    if (kind === 'peek') {
+      void this._peek(entry);
+    } else if (kind !== 'link' && !large) {
       void this._read(entry, whole ? null : TEXT_LIMIT);
     }
   }
@@ -73,19 +86,40 @@ export class PreviewModel extends Store<IPreviewState> {
   }
 
   private async _read(entry: Entry, limit: number | null): Promise<void> {
+    await this._reads(async signal => {
+      const range = limit === null ? undefined : { first: 0, last: limit - 1 };
+      const route = routeOf(entry.address);
+      const { bytes, total } = await this._source.bytes(route, range, {
+        signal
+      });
+      return { bytes, cut: total > bytes.length };
+    });
+  }
+
+  private async _peek(entry: Entry): Promise<void> {
+    await this._reads(async signal => {
+      const { address } = entry;
+      const peek = await this._source.get<Peek>(
+        'peek',
+        { address },
+        { signal }
+      );
+      return { peek };
+    });
+  }
+
+  /** Read, and show what came unless something else is shown by then. */
+  private async _reads(
+    work: (signal: AbortSignal) => Promise<Partial<IPreviewState>>
+  ): Promise<void> {
     const reading = new AbortController();
     this._reading = reading;
     this.set({ loading: true });
     await this.attempt(
       async () => {
-        const range =
-          limit === null ? undefined : { first: 0, last: limit - 1 };
-        const { signal } = reading;
-        const route = routeOf(entry.address);
-        const read = await this._source.bytes(route, range, { signal });
+        const found = await work(reading.signal);
         if (this._reading === reading) {
-          const cut = read.total > read.bytes.length;
-          this.set({ bytes: read.bytes, cut, loading: false });
+          this.set({ ...found, loading: false });
         }
       },
       failed => {
@@ -118,6 +152,10 @@ const TEXT_NAMES =
 
 /** Return how a file may be shown; what a browser would run is shown as text. */
 function kindOf(entry: Entry): PreviewKind {
+  const held = entry.asset?.kind ?? 'file';
+  if (held === 'link' || held === 'symlink') {
+    return 'link';
+  }
   const type = (entry.asset?.media_type ?? '').split(';')[0]?.trim() ?? '';
   if (IMAGES.has(type)) {
     return 'image';
@@ -130,5 +168,6 @@ function kindOf(entry: Entry): PreviewKind {
   }
   const text =
     type.startsWith('text/') || TEXTS.has(type) || TEXT_NAMES.test(entry.name);
-  return text ? 'text' : 'none';
+  // Of a long text the end tells as much as the beginning.
+  return text && entry.size <= TEXT_LIMIT ? 'text' : 'peek';
 }

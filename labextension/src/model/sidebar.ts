@@ -1,8 +1,10 @@
 import { routeOf } from '../addresses';
 import type { ISource } from '../source/source';
 import type {
+  Artifact,
   Attachment,
   Datastore,
+  IPage,
   Overview,
   Problem,
   Session,
@@ -16,6 +18,8 @@ import { TransfersModel } from './transfers';
 /** What the side bar shows. */
 export interface ISidebarState {
   readonly overview: Overview | null;
+  /** The first artifacts by name, and how many there are. */
+  readonly artifacts: IPage<Artifact> | null;
   readonly datastores: readonly Datastore[] | null;
   readonly sessions: readonly Session[] | null;
   readonly team: Team | null;
@@ -25,12 +29,15 @@ export interface ISidebarState {
 }
 
 const REFRESH_EVERY = 1000;
+/** The rest is in the explorer. */
+const MOST_ARTIFACTS = 5;
 
 /** The team at a glance: runs, datastores, sessions, people, transfers. */
 export class SidebarModel extends Store<ISidebarState> {
   constructor(options: IModelOptions) {
     super({
       overview: null,
+      artifacts: null,
       datastores: null,
       sessions: null,
       team: null,
@@ -42,7 +49,14 @@ export class SidebarModel extends Store<ISidebarState> {
     this._refresh = this.own(new Throttle(() => this._read(), REFRESH_EVERY));
     this.own(
       this.source.watch(event => {
-        const kinds = ['run', 'experiment', 'datastore', 'session', 'member'];
+        const kinds = [
+          'run',
+          'experiment',
+          'artifact',
+          'datastore',
+          'session',
+          'member'
+        ];
         if (event === null || kinds.includes(event.kind)) {
           this._refresh.ask();
         }
@@ -110,13 +124,22 @@ export class SidebarModel extends Store<ISidebarState> {
     const { source } = this;
     await this.attempt(
       async () => {
-        const [overview, datastores, sessions, team] = await Promise.all([
-          source.get<Overview>('overview'),
-          source.get<Datastore[]>('datastores'),
-          source.get<Session[]>('sessions'),
-          source.get<Team>('teams')
-        ]);
-        this.set({ overview, datastores, sessions, team, failed: null });
+        const [overview, artifacts, datastores, sessions, team] =
+          await Promise.all([
+            source.get<Overview>('overview'),
+            source.get<IPage<Artifact>>('artifacts', { limit: MOST_ARTIFACTS }),
+            source.get<Datastore[]>('datastores'),
+            source.get<Session[]>('sessions'),
+            source.get<Team>('teams')
+          ]);
+        this.set({
+          overview,
+          artifacts,
+          datastores,
+          sessions,
+          team,
+          failed: null
+        });
       },
       failed => {
         this.set({ failed });

@@ -20,6 +20,8 @@ export interface ILabHostOptions {
   readonly person: () => string;
   /** Shows an explorer with a query; left out where there is no main area. */
   readonly openRuns?: (query: string) => void;
+  /** Shows an explorer at an artifact; left out where there is no main area. */
+  readonly openArtifacts?: (address: string) => void;
   /** Puts code into a notebook; left out where there is none. */
   readonly insertIntoCell?: (code: string) => Promise<string>;
 }
@@ -30,7 +32,7 @@ const OPEN_PATH = 'filebrowser:open-path';
 
 /** Return what stands around a component in JupyterLab. */
 export function labHost(options: ILabHostOptions): IHost {
-  const { commands, trans, openRuns, insertIntoCell } = options;
+  const { commands, trans, openRuns, openArtifacts, insertIntoCell } = options;
   return {
     trans,
     memory: {
@@ -73,6 +75,7 @@ export function labHost(options: ILabHostOptions): IHost {
         }
       : {}),
     ...(openRuns ? { openRuns } : {}),
+    ...(openArtifacts ? { openArtifacts } : {}),
     ...(insertIntoCell ? { insertIntoCell } : {})
   };
 }

@@ -1,14 +1,14 @@
-import { TextItem } from '@jupyterlab/statusbar';
+import { GroupItem, ProgressBar, TextItem } from '@jupyterlab/statusbar';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { Signal, type ISignal } from '@lumino/signaling';
 import React from 'react';
 
-import { rateText } from '../components/format';
 import type { ITranslation } from '../components/host';
+import { progressText, together } from '../components/transfers/progress';
 import type { Transfer } from '../model/nouns';
 import type { TransfersModel } from '../model/transfers';
 
-/** The status bar's item: how many transfers there are, and how fast. */
+/** The status bar's item: how far the transfers are, how fast, and how long still. */
 export class TransferItem extends ReactWidget {
   /**
    * @param model is disposed of with this.
@@ -53,14 +53,22 @@ export class TransferItem extends ReactWidget {
     if (count === 0) {
       return null;
     }
-    const rate = this._active.reduce((sum, each) => sum + each.rate, 0);
-    const text = this._trans._n('%1 transfer', '%1 transfers', count);
+    const progress = together(this._active);
+    const { done_bytes: done, total_bytes: total } = progress;
+    const text = [
+      ...(count > 1
+        ? [this._trans._n('%1 transfer', '%1 transfers', count)]
+        : []),
+      progressText(progress, this._trans)
+    ].join(' · ');
     return (
-      <TextItem
-        source={rate > 0 ? `${text} · ${rateText(rate)}` : text}
-        title={this._active.map(each => each.address).join('\n')}
-        onClick={this._open}
-      />
+      <GroupItem spacing={8} onClick={this._open}>
+        <ProgressBar percentage={total > 0 ? (100 * done) / total : 0} />
+        <TextItem
+          source={text}
+          title={this._active.map(each => each.address).join('\n')}
+        />
+      </GroupItem>
     );
   }
 

@@ -67,6 +67,9 @@ export const hostPlugin: JupyterFrontEndPlugin<ITeamHosts> = {
           openRuns: query => {
             void commands.execute(CommandIDs.openRuns, { query });
           },
+          openArtifacts: address => {
+            void commands.execute(CommandIDs.openArtifacts, { address });
+          },
           insertIntoCell: code => {
             try {
               return Promise.resolve(insert(code, element));

@@ -12,6 +12,7 @@ export const PluginIDs = {
 /** The ids of the commands; scripts and shortcuts name these. */
 export const CommandIDs = {
   insertCode: 'jupyter-artifacts:insert-code',
+  openArtifacts: 'jupyter-artifacts:open-artifacts',
   openRuns: 'jupyter-artifacts:open-runs',
   showTeam: 'jupyter-artifacts:show-team',
   showTransfers: 'jupyter-artifacts:show-transfers'

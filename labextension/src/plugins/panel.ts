@@ -81,17 +81,31 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       panel.title.closable = true;
       panel.toolbar.hide(); // the explorer brings its own
       void content.mounted.then(mounted => {
-        let saved = mounted.explorer?.runs.state.query;
-        const stop = mounted.explorer?.runs.subscribe(() => {
-          const query = mounted.explorer?.runs.state.query;
-          if (query !== saved) {
-            saved = query;
+        const { explorer } = mounted;
+        let saved = JSON.stringify(kept(explorer));
+        const changed = (): void => {
+          const now = JSON.stringify(kept(explorer));
+          if (now !== saved) {
+            saved = now;
             void tracker.save(panel); // it writes the workspace: not for each row
           }
+          panel.title.label =
+            explorer?.state.view === 'artifacts'
+              ? trans.__('Artifacts')
+              : trans.__('Runs');
+        };
+        const stops = [
+          explorer?.subscribe(changed),
+          explorer?.runs.subscribe(changed)
+        ];
+        panel.disposed.connect(() => {
+          stops.forEach(stop => stop?.());
         });
-        panel.disposed.connect(() => stop?.());
         explorers.set(panel, mounted);
-        look(mounted.explorer, runsSpec(args).addresses);
+        look(explorer, runsSpec(args).addresses);
+        if (args['view'] === 'artifacts') {
+          explorer?.setView('artifacts');
+        }
       });
       return panel;
     };
@@ -125,6 +139,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
             name: {
               type: 'string',
               description: trans.__('A layout that is being restored')
+            },
+            view: {
+              type: 'string',
+              enum: ['runs', 'artifacts'],
+              description: trans.__('What is shown first')
             }
           }
         }
@@ -136,6 +155,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
           const { explorer } = await open.content.mounted;
           const { query, addresses } = runsSpec(args);
           const asks = args['query'] !== undefined || query !== '';
+          explorer?.setView('runs');
           if (explorer && asks) {
             await explorer.runs.setQuery(query);
           }
@@ -146,6 +166,37 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         const panel = makeRuns(args);
         show(panel);
         await tracker.add(panel);
+        return panel;
+      }
+    });
+
+    commands.addCommand(CommandIDs.openArtifacts, {
+      label: args =>
+        args['isPalette'] ? trans.__('Open Artifacts') : trans.__('Artifacts'),
+      caption: trans.__('Named and versioned files, and where they come from'),
+      icon: artifactsIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            address: {
+              type: 'string',
+              description: trans.__(
+                'An artifact or a version, e.g. my-model@v3'
+              )
+            }
+          }
+        }
+      },
+      execute: async args => {
+        const panel = (await commands.execute(
+          CommandIDs.openRuns
+        )) as RunsPanel;
+        const { explorer } = await panel.content.mounted;
+        const { address } = args;
+        if (typeof address !== 'string' || !explorer?.open(address)) {
+          explorer?.setView('artifacts');
+        }
         return panel;
       }
     });
@@ -166,6 +217,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       category,
       args: { isPalette: true }
     });
+    palette?.addItem({
+      command: CommandIDs.openArtifacts,
+      category,
+      args: { isPalette: true }
+    });
     palette?.addItem({ command: CommandIDs.showTeam, category });
     launcher?.add({ command: CommandIDs.openRuns, category, rank: 1 });
 
@@ -174,14 +230,21 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         command: CommandIDs.openRuns,
         name: panel => panel.id,
         args: panel => {
-          const explorer = explorers.get(panel)?.explorer;
-          const query = explorer?.runs.state.query ?? '';
-          return { name: panel.id, query };
+          const explorer = explorers.get(panel)?.explorer ?? null;
+          return { name: panel.id, ...kept(explorer) };
         }
       });
     }
   }
 };
+
+/** What of an explorer comes back when the page is loaded again. */
+function kept(explorer: IMounted['explorer']): ReadonlyPartialJSONObject {
+  return {
+    query: explorer?.runs.state.query ?? '',
+    view: explorer?.state.view ?? 'runs'
+  };
+}
 
 /** Show the details of the experiment that a command named. */
 function look(

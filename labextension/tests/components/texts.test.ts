@@ -69,6 +69,8 @@ test('an address of the tree is said as people say it', () => {
     'alice:mnist-exp0/a/b.txt'
   );
   expect(spoken('datastores/cats/v1')).toBe('datastores/cats/v1');
+  expect(spoken('artifacts/my-model/v3/a/b.txt')).toBe('my-model@v3/a/b.txt');
+  expect(spoken('artifacts/my-model')).toBe('artifacts/my-model');
 });
 
 test('the name stands first and each group of columns together', () => {

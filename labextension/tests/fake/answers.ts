@@ -1,4 +1,5 @@
 import { experimentOf, shortOf, treeOf } from '../../src/addresses';
+import { FakeArtifacts, fakeLineage } from './artifacts';
 import { fakePlan } from './plan';
 import type {
   Entry,
@@ -29,6 +30,7 @@ export class FakeTeam {
   datastores = fakeDatastores();
   sessions = fakeSessions();
   transfers: Transfer[] = fakeTransfers();
+  artifacts = new FakeArtifacts();
 
   /** Return one experiment to change it, or fail as the server does. */
   find(address: string): IFakeExperiment {
@@ -78,6 +80,10 @@ export class FakeTeam {
       case 'transfers':
         return [...this.transfers];
     }
+    const artifact = this.artifacts.answer(place, query);
+    if (artifact !== undefined) {
+      return artifact;
+    }
     if (!place.startsWith('runs/')) {
       throw notFound(place);
     }
@@ -97,6 +103,8 @@ export class FakeTeam {
     switch (place.slice(treeOf(name).length)) {
       case '':
         return found.experiment;
+      case '/lineage':
+        return { ...fakeLineage('vit-base@v3'), root: 'e' };
       case '/checkpoints':
         return found.checkpoints;
       case '/logs':
@@ -122,8 +130,10 @@ export class FakeTeam {
       overwrite: Plan['overwrite'];
     };
     if (path === 'transfers/plan') {
-      const found = this.find(ask.address);
-      return fakePlan(ask.address, ask.to, ask.overwrite, found.files);
+      const files = ask.address.includes('@')
+        ? new Map<string, IFakeFile>()
+        : this.find(ask.address).files;
+      return fakePlan(ask.address, ask.to, ask.overwrite, files);
     }
     if (path === 'transfers') {
       const [first] = fakeTransfers();

@@ -66,8 +66,33 @@ function explorer(query = ''): React.ReactNode {
   return <Explorer model={model} host={host} />;
 }
 
+function artifacts(address = 'vit-base@v3'): React.ReactNode {
+  const model = kept(new ExplorerModel({ source }));
+  model.open(address);
+  Object.assign(window, { model });
+  return <Explorer model={model} host={host} />;
+}
+
 const shows: Record<string, () => React.ReactNode> = {
   explorer: () => explorer(),
+  artifacts: () => artifacts(),
+  noartifacts: () => {
+    fake.artifacts.all = [];
+    const model = kept(new ExplorerModel({ source }));
+    model.setView('artifacts');
+    return <Explorer model={model} host={host} />;
+  },
+  noversion: () => artifacts('vit-base@v99'),
+  manyartifacts: () => {
+    fake.artifacts.all = fake.artifacts.all.flatMap(one =>
+      Array.from({ length: 4000 }, (_, index) => ({
+        ...one,
+        name: `${one.name}-${String(index).padStart(4, '0')}`,
+        versions: index === 0 ? 10_000 : one.versions
+      }))
+    );
+    return artifacts('artifacts/vit-base-0000');
+  },
   query: () =>
     explorer('metrics.validation.accuracy > 0.9 and user == "alice"'),
   sidebar: () => (

@@ -50,7 +50,7 @@ test.each([
   ['metrics.json', 'json'],
   ['predictions.csv', 'table'],
   ['diagram.svg', 'text'],
-  ['predictions.parquet', 'none']
+  ['predictions.parquet', 'peek']
 ])('%s is shown as %s', async (name, kind) => {
   const preview = new PreviewModel(source);
 
@@ -153,4 +153,41 @@ test('a folder that is read again keeps the entries it had', async () => {
   expect(tree.state.folders.get('')?.more).toBe(false);
   expect(get.mock.lastCall?.[1]).toMatchObject({ limit: 700 });
   tree.dispose();
+});
+
+test('what no browser shows is told by the server, from a few of its bytes', async () => {
+  const preview = new PreviewModel(source);
+
+  preview.show(await entry('predictions.parquet'));
+  await soon();
+
+  expect(preview.state.peek?.columns).toHaveLength(1);
+  expect(preview.state.bytes).toBeNull();
+  expect(source.asked.at(-1)).toBe('GET peek');
+  preview.dispose();
+});
+
+test('of a long log the ends are told, not the first bytes shown', async () => {
+  const preview = new PreviewModel(source);
+  const log = await entry('train.log');
+
+  preview.show({ ...log, size: 4e6 });
+  await soon();
+
+  expect(preview.state.kind).toBe('peek');
+  expect(source.asked.at(-1)).toBe('GET peek');
+  preview.dispose();
+});
+
+test('of a link nothing is read', async () => {
+  const preview = new PreviewModel(source);
+  const { asset, ...file } = await entry('train.log');
+  source.asked.length = 0;
+
+  preview.show({ ...file, asset: asset && { ...asset, kind: 'link' } });
+  await soon();
+
+  expect(preview.state.kind).toBe('link');
+  expect(source.asked).toEqual([]);
+  preview.dispose();
 });

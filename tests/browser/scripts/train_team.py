@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 import jupyter_artifacts as ja
+from jupyter_artifacts.tracking.active import ActiveRun
 
 HOSTILE = "<img src=x onerror=window.pwned=1>"
 LONG = "a-name-that-is-as-long-as-a-person-in-a-hurry-would-ever-make-it" * 2
@@ -55,6 +56,19 @@ def write_files(folder: Path) -> None:
     (folder / "notes.txt").write_text("Trained on a rainy day.\n")
 
 
+def log_models(run: ActiveRun, folder: Path) -> None:
+    """Log a model twice, and a file with a hostile name with it."""
+    folder.mkdir()
+    frame = pd.DataFrame({"step": range(100), HOSTILE: [0.5] * 100})
+    frame.to_parquet(folder / "history.parquet")
+    (folder / f"{HOSTILE}.txt").write_text("hostile\n")
+    for attempt, alias in (("first", "first"), ("second", "best")):
+        (folder / "weights.bin").write_text(attempt)
+        art = ja.Artifact("mnist-model", type="model", description=f"{attempt} try")
+        art.add(folder)
+        run.log_artifact(art, aliases=[alias], tags=["nightly"])
+
+
 def main(work: Path) -> None:
     """Make four runs."""
     os.chdir(work)
@@ -74,6 +88,7 @@ def main(work: Path) -> None:
         (work / "alice" / f"{HOSTILE}.csv").write_text(f"{HOSTILE},b\n1,{HOSTILE}\n")
         (work / "weights.bin").write_bytes(bytes(1000))
         run.save_checkpoint(work / "weights.bin", steps_completed=200)
+        log_models(run, work / "model")
     with ja.start_run(
         "baseline",
         {"lr": 0.1, "model": "resnet50"},
@@ -88,6 +103,10 @@ def main(work: Path) -> None:
             run.log({"loss": loss}, step=step)
             run.log({"accuracy": 0.1 if diverged else 0.6}, group="validation")
         write_files(work / "chen")
+        run.use_artifact("mnist-model@best", role="fine-tuning")
+        art = ja.Artifact("tuned-model", type="model")
+        art.add(b"tuned", "weights.bin")
+        run.log_artifact(art)
     with ja.start_run(
         LONG[:120],
         {"lr": 0.01, "note": HOSTILE},

@@ -3,18 +3,20 @@ import type { DetailsTab } from '../../model/details';
 import type { ExplorerModel } from '../../model/explorer';
 import type { Experiment } from '../../model/nouns';
 import { countText } from '../format';
+import { LineageView } from '../artifacts/lineage';
 import { useModel } from '../hooks';
 import type { IHost, ITranslation } from '../host';
 import { Icon } from '../parts/icon';
 import { ProblemCard } from '../parts/problemcard';
 import { StatePill } from '../parts/statepill';
+import { Tabs, type Tab } from '../parts/tabs';
 import { TransferLine } from '../transfers/transferline';
 import { RunActions } from './actions';
 import { Artifacts } from './artifacts';
 import { Checkpoints } from './checkpoints';
 import { Logs } from './logs';
 import { Overview } from './overview';
-import { copied, download, failing } from './telling';
+import { copied, download, failing, openOrCopy } from './telling';
 
 /** Everything about the run that is looked at. */
 export function Details(props: {
@@ -100,8 +102,7 @@ export function Details(props: {
           <Tabs
             id={tabs}
             tab={state.tab}
-            experiment={experiment}
-            trans={trans}
+            tabs={tabsOf(experiment, trans)}
             onTab={tab => {
               model.details.setTab(tab);
             }}
@@ -146,6 +147,9 @@ export function Details(props: {
             {state.tab === 'logs' && state.log && (
               <Logs key={state.address} model={state.log} host={host} />
             )}
+            {state.tab === 'lineage' && (
+              <RunLineage model={model} host={host} />
+            )}
           </div>
           <Foot model={model} experiment={experiment} host={host} />
         </>
@@ -154,57 +158,38 @@ export function Details(props: {
   );
 }
 
-function Tabs(props: {
-  id: string;
-  tab: DetailsTab;
-  experiment: Experiment;
-  trans: ITranslation;
-  onTab: (tab: DetailsTab) => void;
+/** What a run took, and what it made; a click opens it. */
+function RunLineage(props: {
+  model: ExplorerModel;
+  host: IHost;
 }): React.JSX.Element {
-  const { tab, experiment, trans, onTab } = props;
-  const tabs: [DetailsTab, string, number][] = [
+  const { model, host } = props;
+  const { lineage } = model.details;
+  return (
+    <LineageView
+      answer={useModel(lineage)}
+      host={host}
+      onOpen={address => {
+        openOrCopy(model, host, address);
+      }}
+      onRetry={() => {
+        void lineage.retry();
+      }}
+    />
+  );
+}
+
+function tabsOf(
+  experiment: Experiment,
+  trans: ITranslation
+): Tab<DetailsTab>[] {
+  return [
     ['overview', trans.__('Overview'), 0],
     ['artifacts', trans.__('Artifacts'), experiment.file_count],
     ['checkpoints', trans.__('Checkpoints'), experiment.checkpoint_count],
-    ['logs', trans.__('Logs'), 0]
+    ['logs', trans.__('Logs'), 0],
+    ['lineage', trans.__('Lineage'), 0]
   ];
-  return (
-    <div
-      className="jp-Artifacts-tabs"
-      role="tablist"
-      onKeyDown={event => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        const at = tabs.findIndex(one => one[0] === tab);
-        const next = step && tabs[(at + step + tabs.length) % tabs.length];
-        if (next) {
-          onTab(next[0]);
-          event.currentTarget
-            .querySelector<HTMLElement>(`[data-tab="${next[0]}"]`)
-            ?.focus();
-        }
-      }}
-    >
-      {tabs.map(([one, label, count]) => (
-        <button
-          key={one}
-          type="button"
-          role="tab"
-          data-tab={one}
-          id={`${props.id}-${one}`}
-          aria-selected={one === tab}
-          tabIndex={one === tab ? 0 : -1}
-          onClick={() => {
-            onTab(one);
-          }}
-        >
-          {label}
-          {count > 0 && (
-            <span className="jp-Artifacts-quiet"> {countText(count)}</span>
-          )}
-        </button>
-      ))}
-    </div>
-  );
 }
 
 /** What was begun from here, and what one can do with the run. */

@@ -3,12 +3,12 @@ import { routeOf, spoken } from '../../addresses';
 import type { Entry } from '../../model/nouns';
 import type { IPreviewState } from '../../model/preview';
 import type { ISource } from '../../source/source';
-import { agoText, sizeText, timeText } from '../format';
+import { agoText, timeText } from '../format';
 import { useBusy, useClock } from '../hooks';
 import type { IHost } from '../host';
 import { insertCode } from '../runs/empty';
 import { loadCode, pythonText } from '../snippet';
-import { digestNote } from './filetree';
+import { bytesText, digestNote, isLink, remoteText } from './held';
 import { BytesImage } from './image';
 import { Preview } from './preview';
 import { copied } from './telling';
@@ -47,9 +47,9 @@ export function FileCard(props: {
           {entry.name}
         </strong>
         <span className="jp-Artifacts-quiet">
-          {sizeText(entry.size)} ·{' '}
+          {!isLink(entry) && <>{bytesText(entry)} · </>}
           <span className="jp-Artifacts-nowrap" title={entry.asset?.digest}>
-            {digestNote(entry, host)}
+            {digestNote(entry.asset, trans)}
           </span>
           {captured > 0 && (
             <>
@@ -60,50 +60,61 @@ export function FileCard(props: {
             </>
           )}
         </span>
+        {entry.asset?.kind === 'remote' && (
+          <code className="jp-Artifacts-reason">{remoteText(entry.asset)}</code>
+        )}
         {entry.asset?.note && (
           <span className="jp-Artifacts-note">{entry.asset.note}</span>
         )}
       </div>
       {image}
       <div className="jp-Artifacts-buttons">
-        {host.insertIntoCell && (
-          <button
-            type="button"
-            className="jp-Artifacts-button jp-mod-primary"
-            title={`ja.load(${pythonText(address)})`}
-            onClick={() => {
-              void insertCode(host, loadCode(address));
-            }}
-          >
-            {trans.__('Insert into cell')}
-          </button>
-        )}
-        {link === null ? (
-          <button
-            type="button"
-            className="jp-Artifacts-button"
-            disabled
-            title={trans.__('A widget without its server has no links')}
-          >
-            {trans.__('Download')}
-          </button>
-        ) : (
-          <a className="jp-Artifacts-button" href={link} download={entry.name}>
-            {trans.__('Download')}
-          </a>
-        )}
-        {onDownload && (
-          <button
-            type="button"
-            className="jp-Artifacts-button"
-            disabled={busy}
-            title={trans.__('Into the folder of this session')}
-            onClick={() => {
-              begin(() => onDownload(address));
-            }}
-          >
-            {trans.__('Download to session')}
-          </button>
+        {!isLink(entry) && (
+          <>
+            {host.insertIntoCell && (
+              <button
+                type="button"
+                className="jp-Artifacts-button jp-mod-primary"
+                title={`ja.load(${pythonText(address)})`}
+                onClick={() => {
+                  void insertCode(host, loadCode(address));
+                }}
+              >
+                {trans.__('Insert into cell')}
+              </button>
+            )}
+            {link === null ? (
+              <button
+                type="button"
+                className="jp-Artifacts-button"
+                disabled
+                title={trans.__('A widget without its server has no links')}
+              >
+                {trans.__('Download')}
+              </button>
+            ) : (
+              <a
+                className="jp-Artifacts-button"
+                href={link}
+                download={entry.name}
+              >
+                {trans.__('Download')}
+              </a>
+            )}
+            {onDownload && (
+              <button
+                type="button"
+                className="jp-Artifacts-button"
+                disabled={busy}
+                title={trans.__('Into the folder of this session')}
+                onClick={() => {
+                  begin(() => onDownload(address));
+                }}
+              >
+                {trans.__('Download to session')}
+              </button>
+            )}
+          </>
         )}
         <button
           type="button"

@@ -1,11 +1,11 @@
 import React from 'react';
 import type { Entry } from '../../model/nouns';
 import type { ITreeState, TreeModel } from '../../model/tree';
-import { digestText, sizeText } from '../format';
 import { useModel } from '../hooks';
 import type { IHost } from '../host';
 import { Icon } from '../parts/icon';
 import { ProblemCard } from '../parts/problemcard';
+import { bytesText, heldText } from './held';
 
 /** One line of a tree that is on the screen. */
 interface ITreeLine {
@@ -147,7 +147,7 @@ function TreeLine(props: {
   const folder = entry.kind === 'folder';
   const open = folder && state.open.has(path);
   const chosen = state.chosen?.address === entry.address;
-  const digest = entry.asset?.digest ?? '';
+  const [held, whole] = heldText(entry.asset, trans);
   return (
     <div
       className={`jp-Artifacts-tree-line${chosen ? ' jp-mod-chosen' : ''}`}
@@ -172,23 +172,13 @@ function TreeLine(props: {
       <span className="jp-Artifacts-quiet jp-Artifacts-tree-note">
         {folder ? (
           trans._n('%1 file', '%1 files', entry.count)
-        ) : digest ? (
-          <span title={trans.__('%1, recorded when it was captured', digest)}>
-            {digest.split(':')[0]} ✓
-          </span>
+        ) : held ? (
+          <span title={whole}>{held}</span>
         ) : null}
       </span>
-      <span className="jp-Artifacts-digits">{sizeText(entry.size)}</span>
+      <span className="jp-Artifacts-digits">{bytesText(entry)}</span>
     </div>
   );
-}
-
-/** Return a digest and what it is worth: "blake3 4c1e…9a02 ✓". */
-export function digestNote(entry: Entry, host: IHost): string {
-  const digest = entry.asset?.digest ?? '';
-  return digest
-    ? `${digestText(digest)} ✓`
-    : host.trans.__('no digest recorded');
 }
 
 function linesOf(model: TreeModel, state: ITreeState): ITreeLine[] {

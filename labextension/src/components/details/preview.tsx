@@ -1,10 +1,10 @@
 import React, { useMemo } from 'react';
-import type { Entry } from '../../model/nouns';
 import type { IPreviewState } from '../../model/preview';
 import { countText, sizeText } from '../format';
 import type { IHost, ITranslation } from '../host';
 import { ProblemCard } from '../parts/problemcard';
 import { tableRows } from './csv';
+import { PeekView } from './peek';
 import { ValueTree } from './values';
 
 /** What is in a file, never run: text stays text, whatever it says. */
@@ -45,10 +45,24 @@ export function Preview(props: {
   if (preview.loading) {
     return <p className="jp-Artifacts-quiet">{trans.__('Reading…')}</p>;
   }
-  if (entry?.kind === 'file' && kind === 'none') {
-    return <p className="jp-Artifacts-quiet">{noPreview(entry, trans)}</p>;
+  if (kind === 'link' && entry?.asset) {
+    return (
+      <p className="jp-Artifacts-quiet jp-Artifacts-reason">
+        {trans.__('None of its bytes are here: it is a link to')}{' '}
+        <code>{entry.asset.link}</code>
+      </p>
+    );
   }
-  if (!entry || !bytes || kind === 'none' || kind === 'image') {
+  if (preview.peek) {
+    return <PeekView peek={preview.peek} trans={trans} />;
+  }
+  if (
+    !entry ||
+    !bytes ||
+    kind === 'image' ||
+    kind === 'peek' ||
+    kind === 'link'
+  ) {
     return null;
   }
   return (
@@ -103,14 +117,6 @@ function Content(props: {
       )}
     </div>
   );
-}
-
-/** Return why a file is not shown. */
-function noPreview(entry: Entry, trans: ITranslation): string {
-  const ending = /[^.]\.([a-z0-9]{1,12})$/i.exec(entry.name)?.[1];
-  return ending
-    ? trans.__('No preview: .%1 is neither text nor an image.', ending)
-    : trans.__('No preview: it is neither text nor an image.');
 }
 
 function parsedJson(text: string): { value: unknown } | null {

@@ -1,3 +1,4 @@
+import { spoken } from '../../addresses';
 import type { ExplorerModel } from '../../model/explorer';
 import type { IHost } from '../host';
 
@@ -21,6 +22,18 @@ export function copied(host: IHost, text: string, said: string): Promise<void> {
       host.notify('success', said);
     })
   );
+}
+
+/** Show what an address names; where there is no view of it, copy the address. */
+export function openOrCopy(
+  model: ExplorerModel,
+  host: IHost,
+  address: string
+): void {
+  if (!model.open(address)) {
+    const said = spoken(address);
+    void copied(host, said, host.trans.__('Copied %1', said));
+  }
 }
 
 /** Begin to download an address into the session, and say where it goes. */

@@ -17,6 +17,8 @@ export interface IToolbarProps {
   readonly columns: readonly IColumn[];
   readonly live: LiveState;
   readonly host: IHost;
+  /** What stands before the query. */
+  readonly before: React.ReactNode;
   readonly view: () => IView;
   readonly onQuery: (query: string) => void;
   readonly onGroupBy: (groupBy: GroupBy) => void;
@@ -31,6 +33,7 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
   const { trans } = host;
   return (
     <div className="jp-Artifacts-toolbar">
+      {props.before}
       <QueryLine
         query={runs.query}
         wrong={runs.wrong}
@@ -116,7 +119,8 @@ function GroupMenu(props: {
   );
 }
 
-function LiveDot(props: {
+/** How changes arrive. */
+export function LiveDot(props: {
   live: LiveState;
   trans: ITranslation;
 }): React.JSX.Element {

@@ -1,9 +1,10 @@
 import React from 'react';
 import { spoken } from '../../addresses';
 import type { Transfer } from '../../model/nouns';
-import { countText, rateText, remainingText, sizeText } from '../format';
+import { countText, sizeText } from '../format';
 import type { IHost, ITranslation } from '../host';
 import { Icon } from '../parts/icon';
+import { progressText } from './progress';
 
 /** A download's progress, or what came of it. */
 export function TransferLine(props: {
@@ -84,27 +85,6 @@ function endText(transfer: Transfer, trans: ITranslation): string {
     default:
       return trans.__('failed');
   }
-}
-
-/** Return how far it is: "2.1 GB of 3.4 GB · 412 MB/s · 3 sec left · for alice, bob". */
-function progressText(transfer: Transfer, trans: ITranslation): string {
-  const left = transfer.total_bytes - transfer.done_bytes;
-  return [
-    trans.__(
-      '%1 of %2',
-      sizeText(transfer.done_bytes),
-      sizeText(transfer.total_bytes)
-    ),
-    ...(transfer.rate > 0
-      ? [
-          rateText(transfer.rate),
-          trans.__('%1 left', remainingText(left / transfer.rate))
-        ]
-      : []),
-    ...(transfer.askers.length > 1
-      ? [trans.__('for %1', transfer.askers.join(', '))]
-      : [])
-  ].join(' · ');
 }
 
 /** Return what it did: "12 files · 4.1 MB · all 12 checked by blake3". */
