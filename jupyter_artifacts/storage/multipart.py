@@ -250,7 +250,7 @@ class _Sender:
         self._upload.journals.forget(self._uri)
 
 
-def _same(stands: Mapping[str, Any], content: bytes, checksum: str) -> bool:
+def _same(stands: Mapping[str, Any], content: bytearray, checksum: str) -> bool:
     """Whether a part that S3 has holds these bytes."""
     if stands["Size"] != len(content):
         return False

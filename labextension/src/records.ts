@@ -1523,8 +1523,8 @@ export interface components {
          *             id: grows by at least one with each line.
          *             time: when.
          *             user: handle of who asked.
-         *             action: the operation, e.g. "shares.open", or "download" for one that a
-         *                 process on this machine carried out itself.
+         *             action: the operation, e.g. "shares.open", or "download" and "attach" for what
+         *                 a process on this machine did itself.
          *             address: on what.
          *             allowed: whether they might.
          *             reason: why not; of a deletion, why it was done; "" for nothing.

@@ -23,7 +23,7 @@ export function progressText(progress: Progress, trans: ITranslation): string {
 
 /** Return how far several are, as if they were one. */
 export function together(several: readonly Progress[]): Progress {
-  const sum = (key: keyof Progress): number =>
+  const sum = (key: 'done_bytes' | 'total_bytes' | 'rate'): number =>
     several.reduce((total, one) => total + one[key], 0);
   return {
     done_bytes: sum('done_bytes'),
