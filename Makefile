@@ -110,7 +110,7 @@ test-web: setup
 	@cd labextension && npm run --silent test
 
 test-python: setup
-	@pytest -m 'not browser and not s3' -n logical --dist loadfile
+	@pytest -m 'not browser and not s3' -n 3 --dist loadfile
 
 # by themselves: they watch the clock, and the other tests take every core
 test-browser: setup browser
