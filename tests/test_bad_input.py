@@ -19,7 +19,8 @@ import msgspec
 import pytest
 
 from jupyter_artifacts import errors
-from jupyter_artifacts.carriers.local import LocalCarrier, shared_catalog
+from jupyter_artifacts.carriers.catalogs import shared_catalog
+from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.catalog.mounts import file_system_of
 from jupyter_artifacts.cli.main import main
 from jupyter_artifacts.settings import Settings

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from jupyter_artifacts import policy
 from jupyter_artifacts.addresses import parse_address
+from jupyter_artifacts.carriers.catalogs import shared_catalog
 from jupyter_artifacts.carriers.jobs import JobsAtOnce
-from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.errors import Refused
 from jupyter_artifacts.operations import metrics, transfers
 from jupyter_artifacts.operations.all import TABLE, perform
@@ -41,6 +41,7 @@ from jupyter_artifacts.transfer.verifying import verify_stored
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from jupyter_artifacts.catalog.catalog import Catalog
     from jupyter_artifacts.errors import ArtifactsError
     from jupyter_artifacts.operations.artifact_publishing import LogVersion
     from jupyter_artifacts.operations.capturing import FileToCapture
@@ -56,16 +57,6 @@ if TYPE_CHECKING:
     from jupyter_artifacts.transfer.saving import ToSave
 
 _PAGE: Final = 1000
-_open: Final[dict[Path, Catalog]] = {}
-_opening: Final = threading.Lock()
-
-
-def shared_catalog(settings: Settings) -> Catalog:
-    """Return this process's catalog of these settings, opened once."""
-    with _opening:
-        if settings.database not in _open:
-            _open[settings.database] = Catalog.open(settings)
-        return _open[settings.database]
 
 
 class LocalCarrier:
@@ -268,6 +259,12 @@ class LocalCarrier:
         """Return a carrier of the same catalog for another login."""
         settings = replace(self.settings, user=login)
         return LocalCarrier(settings, catalog=self._catalog)
+
+    def telling(self, progress: Callable[[Progress], None]) -> LocalCarrier:
+        """Return a carrier as this one, that tells how far its copying is."""
+        other = copy(self)
+        other.context = replace(self.context, progress=progress)
+        return other
 
     def _member(self, login: str) -> Member:
         with self._catalog.read() as rows:

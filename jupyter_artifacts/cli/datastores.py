@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,7 @@ from jupyter_artifacts.cli.asking import as_json_option, confirm, team_here
 from jupyter_artifacts.cli.lazy import DefaultGroup
 from jupyter_artifacts.cli.words import counted, size, when
 from jupyter_artifacts.errors import Conflict, InvalidAddress, NotFound
+from jupyter_artifacts.team.showing import showing_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,11 +68,14 @@ def create(
     """Make a datastore; its v1 is a copy of the folder SOURCE as it is now."""
     folder = os.path.abspath(source)  # noqa: PTH100 - links are kept as they are said
     team = team_here()
-    ask = {"name": name, "source": folder, "description": description}
+    ask: dict[str, Any] = {
+        "name": name,
+        "source": folder,
+        "description": description,
+    }
+    ask |= {"hidden": hidden, "sha256": sha256}
     try:
-        made = team.carrier.call(
-            "datastores.create", **ask, hidden=hidden, sha256=sha256
-        )
+        made = _copied(team, "datastores.create", source, **ask)
     except Conflict as error:
         if not any(_is_mine(team, each, name) for each in team.datastores()):
             raise
@@ -93,9 +97,15 @@ def update(name: str, source: str, *, hidden: bool, sha256: bool) -> None:
     place = _datastore_at(team, name)
     folder = os.path.abspath(source) if source else ""  # noqa: PTH100 - as above
     ask = {"name": place.name, "source": folder, "hidden": hidden, "sha256": sha256}
-    added = team.carrier.call("datastores.update", **ask)
+    added = _copied(team, "datastores.update", source or place.name, **ask)
     _say_version("created", added)
     _note_same(team, place.name, added)
+
+
+def _copied(team: Team, operation: str, what: str, **ask: Any) -> Any:
+    """Perform an operation that copies a folder, and show how far it is."""
+    with showing_progress(f"copying {what}", say=output.note, at_once=True) as tell:
+        return team.carrier.telling(tell).call(operation, **ask)
 
 
 @datastore.command()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from jupyter_artifacts.carriers.local import LocalCarrier, shared_catalog
+from jupyter_artifacts.carriers.catalogs import shared_catalog
+from jupyter_artifacts.carriers.local import LocalCarrier
 
 if TYPE_CHECKING:
     from jupyter_artifacts.demo.places import Places

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.operations.rows import Rows
     from jupyter_artifacts.operations.stores import Storage
     from jupyter_artifacts.records.people import Role
+    from jupyter_artifacts.transfer.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,7 @@ class Context:
         team: the team's name.
         clock: seconds since 1970.
         readings: what is being read.
+        progress: told how far it is, when who asks waits for it in this process.
     """
 
     actor: Actor
@@ -105,3 +107,4 @@ class Context:
     team: str = "team"
     clock: Callable[[], float] = field(default=time.time)
     readings: Readings = field(default_factory=Readings)
+    progress: Callable[[Progress], None] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from jupyter_artifacts.operations.places import version_prefix
 from jupyter_artifacts.operations.table import Body
 from jupyter_artifacts.records.assets import StoredAsset
 from jupyter_artifacts.records.datastores import DatastoreVersion
+from jupyter_artifacts.transfer.progress import Meter
 from jupyter_artifacts.transfer.reading import hash_whole
 from jupyter_artifacts.transfer.saving import NothingHeld, save
 
@@ -74,6 +76,7 @@ def copy_listed(
 def _plain(
     ctx: Context, prefix: str, listing: Listing, top: int, *, sha256: bool
 ) -> Iterator[StoredAsset]:
+    meter = Meter(*_total(ctx, listing), ctx.progress, lambda: False, what="copy")
     for text, parts in listing.files.items():
         path = AssetPath(text)
         key = f"{prefix}/{path}"
@@ -83,7 +86,10 @@ def _plain(
                 again = hash_whole(bytes_at, sha256=True)
                 again.check_same(asset.digest, bytes_at)
                 asset = replace(asset, sha256=again.sha256)
+        meter.finished(1)
+        meter.moved(asset.size)
         yield StoredAsset(asset=asset, key=key)
+    meter.close()
 
 
 def _packed(
@@ -97,4 +103,17 @@ def _packed(
             packed=True,
             held=NothingHeld(),
             sha256=sha256,
+            progress=ctx.progress,
+            total=_total(ctx, listing),
         )
+
+
+def _total(ctx: Context, listing: Listing) -> tuple[int, int]:
+    """Return bytes and files to come, when somebody is told how far it is."""
+    if ctx.progress is None:
+        return 0, 0
+    bytes_ = 0
+    for parts in listing.files.values():
+        with suppress(OSError):  # what is gone by now, its copying says
+            bytes_ += listing.root.joinpath(*parts).lstat().st_size
+    return bytes_, len(listing.files)

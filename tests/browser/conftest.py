@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from jupyter_artifacts.carriers.local import LocalCarrier, shared_catalog
+from jupyter_artifacts.carriers.catalogs import shared_catalog
+from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.settings import Settings
 
 if TYPE_CHECKING:

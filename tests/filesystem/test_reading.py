@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jupyter_artifacts.addresses import reason_against_path
 from jupyter_artifacts.errors import ChangedAtSource, Refused
 from jupyter_artifacts.filesystem import TeamFileSystem
+from jupyter_artifacts.records.ids import new_id
 
 FILES = "runs/alice/mnist/exp0/files"
 
@@ -194,10 +195,11 @@ def test_names_go_through_character_by_character(team_fs, capture, name):
 def test_any_name_that_may_be_captured_is_read_back(team_fs, capture, name):
     if reason_against_path(name):
         return
-    capture(name, name.encode())
+    path = f"{new_id()}/{name}"  # or "0" would stand where the folder of "0/0" must go
+    capture(path, name.encode())
 
-    assert team_fs.cat_file(f"{FILES}/{name}") == name.encode()
-    assert team_fs.info(f"{FILES}/{name}")["name"] == f"{FILES}/{name}"
+    assert team_fs.cat_file(f"{FILES}/{path}") == name.encode()
+    assert team_fs.info(f"{FILES}/{path}")["name"] == f"{FILES}/{path}"
 
 
 def test_a_file_that_changed_in_the_storage_is_not_copied(

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
@@ -19,6 +20,9 @@ from jupyter_artifacts.errors import (
 from jupyter_artifacts.operations.emptying import empty
 from jupyter_artifacts.records.sessions import Session
 from jupyter_artifacts.storage.folder import FolderStorage
+
+if TYPE_CHECKING:
+    from jupyter_artifacts.transfer.progress import Progress
 
 
 @pytest.fixture(name="folder")
@@ -234,3 +238,18 @@ def test_a_confined_asker_cannot_name_a_folder_outside(alice, folder, tmp_path):
     for source in (str(folder), "../cats", "out"):
         with pytest.raises(InvalidPath, match="outside this session"):
             alice.call("datastores.create", name="x", source=source)
+
+
+def test_whoever_waits_is_told_how_far_the_copy_is(alice, tmp_path):
+    folder = tmp_path / "told"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}").write_bytes(b"x" * 1000)
+    told: list[Progress] = []
+    alice.telling(told.append).call(
+        "datastores.create", name="cats", source=str(folder)
+    )
+
+    newest = told[-1]
+    assert (newest.done_bytes, newest.total_bytes) == (3000, 3000)
+    assert (newest.done_files, newest.total_files) == (3, 3)

@@ -3,7 +3,7 @@
 `JUPYTER_ARTIFACTS_HOME` says where. One transaction, for the sake of speed.
 """
 
-from jupyter_artifacts.carriers.local import shared_catalog
+from jupyter_artifacts.carriers.catalogs import shared_catalog
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.runs import Experiment, Run
 from jupyter_artifacts.records.states import State
