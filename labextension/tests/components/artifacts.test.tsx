@@ -199,6 +199,19 @@ test('deleting what is someone else’s needs a reason', async () => {
   expect(source.bodies.at(-1)).toEqual({ reason: 'too old' });
 });
 
+test('of ten thousand artifacts only those on the screen are drawn', async () => {
+  source.artifacts.all = source.artifacts.all.flatMap(one =>
+    Array.from({ length: 3400 }, (_, at) => ({
+      ...one,
+      name: `${one.name}${at}`
+    }))
+  );
+  await shown('artifacts/clicks7');
+
+  expect(await screen.findByText('10,200 artifacts')).toBeTruthy();
+  expect(document.querySelectorAll('[data-key]').length).toBeLessThan(100);
+});
+
 test('a team without artifacts is told how to make one', async () => {
   source.artifacts.all = [];
   model = new ExplorerModel({ source });
