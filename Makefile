@@ -34,7 +34,7 @@ PACKAGES := $(NODE)/.stamps/packages.$(call hash,labextension/package-lock.json)
 BUNDLES := $(VENV)/.stamps/bundles.$(call hash,$(FRONT_END))
 INSTALLED := $(VENV)/.stamps/installed.$(call hash,pyproject.toml build_backend/*.py)
 
-.PHONY: help setup demo test check format generate bench bench-transfer lock clean
+.PHONY: help setup demo test check format generate bench bench-memory bench-transfer lock clean
 
 help:
 	@echo 'make demo      a trained team in JupyterLab (ARGS=... go to the command)'
@@ -46,6 +46,7 @@ help:
 	@echo 'make generate  TypeScript types from the operation table'
 	@echo 'make bench     the figures of the README (ARGS=... go to the command)'
 	@echo 'make bench-transfer   transfers against MLflow, s5cmd, rclone, … on Ceph (ARGS=...)'
+	@echo 'make bench-memory     peak memory of 20 GiB and of 100,000 files'
 	@echo 'make lock      newest versions into the lock files (BEFORE=YYYY-MM-DD for npm)'
 	@echo 'make clean     back to a fresh clone'
 
@@ -184,6 +185,10 @@ bench: setup $(PEERS)/bin/rclone
 # by itself: it wants root, for Ceph, 12 GiB of memory and most of an hour
 bench-transfer: setup ceph $(PEERS)/bin/rclone
 	@python -m benchmarks.transfer --peers $(PEERS)/bin $(ARGS)
+
+# a file of 20 GiB and 100,000 small ones: peak memory, and room on the disk is wanted
+bench-memory: setup
+	@python -m benchmarks.transfer_memory $(ARGS)
 
 # npm gets a release piece by piece, and a lock made meanwhile cannot be installed:
 # BEFORE is a day when every @jupyterlab package stood at one version.
