@@ -98,11 +98,14 @@ class CephServer(S3Server):
     def remove_bucket(self, name: str) -> None:
         """Remove a bucket with all that is in it, and free its memory at once."""
         words = ["bucket", "rm", f"--bucket={name}", "--purge-objects", "--bypass-gc"]
-        subprocess.run(
-            ["radosgw-admin", "-c", str(self.conf), "-n", GATEWAY, *words],
-            check=True,
-            capture_output=True,
-        )
+        command = ["radosgw-admin", "-c", str(self.conf), "-n", GATEWAY, *words]
+        for _ in range(_TRIES):
+            # it sometimes dies of a signal, having done some of it
+            told = subprocess.run(command, check=False, capture_output=True, text=True)
+            if told.returncode >= 0:
+                break
+        if told.returncode:
+            raise Failed(f"Ceph: {' '.join(words)} failed: {told.stderr.strip()}")
 
 
 class Failed(Exception):  # noqa: N818 - it reads as what happened
