@@ -58,8 +58,20 @@ class S3Server:
         }
         return boto3.client("s3", config=config, **more)
 
+    def abort_uploads(self, name: str) -> None:
+        """Give up every upload to a bucket that somebody left unfinished."""
+        client = self.client()
+        for page in client.get_paginator("list_multipart_uploads").paginate(
+            Bucket=name
+        ):
+            for each in page.get("Uploads", []):
+                client.abort_multipart_upload(
+                    Bucket=name, Key=each["Key"], UploadId=each["UploadId"]
+                )
+
     def remove_bucket(self, name: str) -> None:
         """Remove a bucket with every version of all that is in it."""
+        self.abort_uploads(name)
         client = self.client()
         for page in client.get_paginator("list_object_versions").paginate(Bucket=name):
             for kind in ("Versions", "DeleteMarkers"):
