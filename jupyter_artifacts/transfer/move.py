@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from jupyter_artifacts.storage.faults import faults
 from jupyter_artifacts.transfer.incoming import incoming_folder
 from jupyter_artifacts.transfer.judging import MOVED
 from jupyter_artifacts.transfer.mover import Mover
-from jupyter_artifacts.transfer.partial import sweep_partials
+from jupyter_artifacts.transfer.partial import RANGE, sweep_partials
 from jupyter_artifacts.transfer.plan import check_plan, planned_again
 from jupyter_artifacts.transfer.progress import Meter, Progress
 from jupyter_artifacts.transfer.reach import Reach
@@ -37,15 +38,16 @@ from jupyter_artifacts.transfer.receipt import keep_receipt
 from jupyter_artifacts.transfer.remote import fetch_remote
 from jupyter_artifacts.transfer.results import Results
 from jupyter_artifacts.transfer.turns import turn
-from jupyter_artifacts.transfer.units import units
+from jupyter_artifacts.transfer.units import is_heavy, units
 from jupyter_artifacts.transfer.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from jupyter_artifacts.transfer.cache import Cache
     from jupyter_artifacts.transfer.plan import Planned
     from jupyter_artifacts.transfer.reach import Remote, Source
+    from jupyter_artifacts.transfer.units import Unit
 
 
 def carry_out(  # noqa: PLR0913 - one per thing that may differ
@@ -105,8 +107,11 @@ def carry_out(  # noqa: PLR0913 - one per thing that may differ
         moving = (file for file in plan.files if file.verdict in MOVED)
         work = _Work(mover, units(moving, reach.is_near))
         # a disk gains nothing from many; of a store, small files need more than ranges
-        many = 2 if storage.streams == 1 else 4 * storage.streams
-        _run(work, meter, workers or many, plan.moving)
+        strong = max(2, storage.streams)
+        many = workers or (2 if storage.streams == 1 else 4 * storage.streams)
+        # a large file has many pieces
+        many = max(1, min(many, plan.moving + plan.bytes // RANGE))
+        _run(work, meter, [number < strong for number in range(many)], plan.moving)
     meter.close()
     receipt = Receipt(
         address=plan.address,
@@ -122,26 +127,35 @@ def carry_out(  # noqa: PLR0913 - one per thing that may differ
 
 
 class _Work:
-    """What is left to do, handed out to workers one piece at a time."""
+    """What is left to do, handed out to workers one piece at a time.
 
-    def __init__(self, mover: Mover, work: Iterator[object]) -> None:
+    Heavy pieces go to few of them, the strong: what one thread gave back of its memory
+    another does not take, so many threads would come to hold many times as much.
+    """
+
+    def __init__(self, mover: Mover, work: Iterator[Unit]) -> None:
         self._mover = mover
         self._units = work
+        self._heavy: deque[Unit] = deque()
         self._lock = threading.Lock()
 
-    def next(self) -> Callable[[], None] | None:
-        """Return the next piece; None when there is none."""
+    def next(self, *, strong: bool) -> Callable[[], None] | None:
+        """Return the next piece for such a worker; None when there is none."""
         with self._lock:
-            piece = self._mover.next_range()
-            if piece is not None:
+            if strong and (piece := self._mover.next_range()):
                 return piece
-            unit = next(self._units, None)
-            return None if unit is None else self._mover.piece(unit)
+            if strong and self._heavy:
+                return self._mover.piece(self._heavy.popleft())
+            for unit in self._units:
+                if strong or not is_heavy(unit):
+                    return self._mover.piece(unit)
+                self._heavy.append(unit)
+            return None
 
 
-def _worker(work: _Work, meter: Meter) -> None:
+def _worker(work: _Work, meter: Meter, *, strong: bool) -> None:
     try:
-        while piece := work.next():
+        while piece := work.next(strong=strong):
             meter.check()
             piece()
     except BaseException as error:
@@ -149,11 +163,11 @@ def _worker(work: _Work, meter: Meter) -> None:
         raise
 
 
-def _run(work: _Work, meter: Meter, workers: int, total: int) -> None:
-    with ThreadPoolExecutor(workers, thread_name_prefix="download") as pool:
+def _run(work: _Work, meter: Meter, workers: Sequence[bool], total: int) -> None:
+    with ThreadPoolExecutor(len(workers), thread_name_prefix="download") as pool:
         try:
             jobs = [
-                pool.submit(_worker, work, meter) for _ in range(min(workers, total))
+                pool.submit(_worker, work, meter, strong=strong) for strong in workers
             ]
             for job in as_completed(jobs):
                 job.result()

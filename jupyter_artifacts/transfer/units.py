@@ -60,6 +60,18 @@ class Large:
 Unit = Pack | Folder | Near | Whole | Large
 
 
+def is_heavy(unit: Unit) -> bool:
+    """Whether moving a unit takes much memory at once."""
+    match unit:
+        case Large():
+            return True
+        case Whole():
+            return unit.file.size > SMALL
+        case Pack():
+            return unit.end - unit.start > SMALL
+    return False
+
+
 def units(
     files: Iterable[PlannedFile], is_near: Callable[[PlannedFile], bool]
 ) -> Iterator[Unit]:

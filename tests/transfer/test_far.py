@@ -125,6 +125,39 @@ def test_a_large_file_comes_in_ranges_and_is_whole(far, to):
     assert not list((to / ".jupyter_artifacts" / "partial").iterdir())
 
 
+def test_the_ranges_of_one_large_file_come_several_at_once(far, to):
+    stored, _ = _large(far, 40 * MIB)
+    together = threading.Barrier(far.streams, timeout=20)
+
+    def wait(number: int, content: bytes) -> bytes:
+        if number <= far.streams:
+            together.wait()
+        return content
+
+    far.harm = wait
+    receipt = carry_out(make_plan(A, [stored], to), far)
+
+    assert receipt.checks == {"blake3": 1}
+
+
+def test_few_large_pieces_and_many_small_ones_are_in_flight(far, to):
+    """Memory: each thread that ever held a large piece keeps that much of it."""
+    files = [_large(far, 2 * MIB, f"large{n}")[0] for n in range(12)]
+    files += [_large(far, n, f"small{n}")[0] for n in range(200)]
+    held: set[int] = set()
+
+    def note(_: int, content: bytes) -> bytes:
+        if len(content) > MIB:
+            held.add(threading.get_ident())
+        return content
+
+    far.harm = note
+    receipt = carry_out(make_plan(A, files, to), far)
+
+    assert receipt.checks == {"blake3": len(files)}
+    assert len(held) <= far.streams
+
+
 def test_what_came_of_a_large_file_is_not_asked_for_again(far, to):
     stored, content = _large(far, 80 * MIB)
     plan = make_plan(A, [stored], to)
