@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.digests import Hasher
 from jupyter_artifacts.errors import ChangedAtSource
-from jupyter_artifacts.storage.bucket import IN_FLIGHT, PART, UPLOAD, ObjectInfo
+from jupyter_artifacts.storage.bucket import PART, UPLOAD, ObjectInfo
 from jupyter_artifacts.storage.bucket_faults import status_of
 from jupyter_artifacts.storage.checksums import crc64nvme
+from jupyter_artifacts.storage.file_part import FilePart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_PARTS: Final = 10_000
 _MIB: Final = 1 << 20
+_AT_ONCE: Final = 8
 _GONE: Final = 404
 _SIGNER: Final = "jupyter-artifacts-s3v4"
 
@@ -156,17 +157,15 @@ class _Sender:
         return self._found(said)
 
     def _send_parts(self, going: _Going) -> None:
-        at_once = max(1, IN_FLIGHT * PART // going.part)
         waiting: list[tuple[int, Future[dict[str, Any]]]] = []
-        with ThreadPoolExecutor(at_once, "artifacts-upload") as pool:
+        with ThreadPoolExecutor(_AT_ONCE, "artifacts-upload") as pool:
             try:
                 for number, start in enumerate(range(0, self._size, going.part), 1):
-                    if len(waiting) == at_once:
+                    if len(waiting) == _AT_ONCE:
                         self._take(going, waiting)
-                    content = self._read(start, going.part)
-                    sent = pool.submit(self._send_part, going, number, content)
-                    waiting.append((len(content), sent))
-                    del content  # memory: four parts, and no fifth
+                    part = self._hashed(start, going.part)
+                    sent = pool.submit(self._send_part, going, number, part)
+                    waiting.append((len(part), sent))
                 while waiting:
                     self._take(going, waiting)
             except BaseException:
@@ -180,37 +179,36 @@ class _Sender:
         going.done.append(sent.result())
         self._upload.passed(size)
 
-    def _read(self, start: int, length: int) -> bytearray:
-        """Read one part, and hash it; parts are read in order.
-
-        A `bytearray`, as botocore would copy `bytes` once more to send them.
-        """
-        content = bytearray(min(length, self._size - start))
-        got = os.preadv(self._upload.opened, [content], start)
-        if got != len(content):
-            self._upload.check(start + got)
-        self._hasher.update(content)
-        self._crc = crc64nvme(content, self._crc)
-        return content
+    def _hashed(self, start: int, length: int) -> FilePart:
+        """Take in the next part's bytes; parts are taken in order."""
+        part = FilePart(self._upload.opened, start, min(length, self._size - start))
+        crc = 0
+        while chunk := part.read():
+            self._hasher.update(chunk)
+            crc = crc64nvme(chunk, crc)
+            self._crc = crc64nvme(chunk, self._crc)
+        if part.tell() != len(part):
+            self._upload.check(start + part.tell())
+        part.expect(crc)
+        return part
 
     def _read_only(self, part: int) -> None:
         for start in range(0, self._size, part):
-            self._upload.passed(len(self._read(start, part)))
+            self._upload.passed(len(self._hashed(start, part)))
         self._upload.check(self._size)
 
-    def _send_part(
-        self, going: _Going, number: int, content: bytearray
-    ) -> dict[str, Any]:
-        checksum = _spelled(crc64nvme(content))
+    def _send_part(self, going: _Going, number: int, part: FilePart) -> dict[str, Any]:
+        checksum = _spelled(part.crc)
         stands = going.up.get(number)
-        if stands is None or not _same(stands, content, checksum):
+        if stands is None or not _same(stands, part, checksum):
             stands = self._client.upload_part(
                 **self._where,
                 UploadId=going.id,
                 PartNumber=number,
-                Body=content,
+                Body=part,
                 ChecksumCRC64NVME=checksum,
             )
+        part.check_sent(self._uri)
         return {"PartNumber": number, "ETag": stands["ETag"]}
 
     def _complete(self, going: _Going) -> ObjectInfo:
@@ -250,15 +248,18 @@ class _Sender:
         self._upload.journals.forget(self._uri)
 
 
-def _same(stands: Mapping[str, Any], content: bytearray, checksum: str) -> bool:
+def _same(stands: Mapping[str, Any], part: FilePart, checksum: str) -> bool:
     """Whether a part that S3 has holds these bytes."""
-    if stands["Size"] != len(content):
+    if stands["Size"] != len(part):
         return False
     if said := stands.get("ChecksumCRC64NVME"):
         return bool(said == checksum)
     # where the ETag is no MD5 (KMS) they differ, and the part goes up again
-    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    return bool(stands["ETag"].strip('"') == md5)
+    md5 = hashlib.md5(usedforsecurity=False)
+    part.seek(0)
+    while chunk := part.read():
+        md5.update(chunk)
+    return bool(stands["ETag"].strip('"') == md5.hexdigest())
 
 
 def _spelled(crc: int) -> str:
