@@ -139,23 +139,24 @@ class _Work:
         self._heavy: deque[Unit] = deque()
         self._lock = threading.Lock()
 
-    def next(self, *, strong: bool) -> Callable[[], None] | None:
+    def next(self, worker: int, *, strong: bool) -> Callable[[], None] | None:
         """Return the next piece for such a worker; None when there is none."""
+        mover = self._mover
         with self._lock:
-            if strong and (piece := self._mover.next_range()):
+            if piece := mover.own_range(worker):
                 return piece
             if strong and self._heavy:
-                return self._mover.piece(self._heavy.popleft())
+                return mover.piece(self._heavy.popleft(), worker)
             for unit in self._units:
                 if strong or not is_heavy(unit):
-                    return self._mover.piece(unit)
+                    return mover.piece(unit, worker)
                 self._heavy.append(unit)
-            return None
+            return mover.any_range() if strong else None
 
 
-def _worker(work: _Work, meter: Meter, *, strong: bool) -> None:
+def _worker(work: _Work, meter: Meter, number: int, *, strong: bool) -> None:
     try:
-        while piece := work.next(strong=strong):
+        while piece := work.next(number, strong=strong):
             meter.check()
             piece()
     except BaseException as error:
@@ -167,7 +168,8 @@ def _run(work: _Work, meter: Meter, workers: Sequence[bool], total: int) -> None
     with ThreadPoolExecutor(len(workers), thread_name_prefix="download") as pool:
         try:
             jobs = [
-                pool.submit(_worker, work, meter, strong=strong) for strong in workers
+                pool.submit(_worker, work, meter, number, strong=strong)
+                for number, strong in enumerate(workers)
             ]
             for job in as_completed(jobs):
                 job.result()

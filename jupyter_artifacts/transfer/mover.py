@@ -54,8 +54,8 @@ class Mover:
         self._reach = reach
         self._meter = meter
         self._results = results
-        self._large: Ranges | None = None
         self._under_way: list[Ranges] = []
+        self._at: dict[int, Ranges] = {}
         self._budget = Budget(IN_FLIGHT, meter.check)
 
     def close(self) -> None:
@@ -63,18 +63,27 @@ class Mover:
         for large in self._under_way:
             large.partial.close()
 
-    def next_range(self) -> Callable[[], None] | None:
-        """Return what moves the next range of the large file that is under way."""
-        large = self._large
-        if large is None:
-            return None
-        number = large.next()
-        if number is None:
-            self._large = None
-            return None
+    def own_range(self, worker: int) -> Callable[[], None] | None:
+        """Return what moves the next range of the large file a worker is at.
+
+        It is hashed as it comes: what others fetch meanwhile is read once more.
+        """
+        large = self._at.get(worker)
+        number = large.next() if large else None
+        return None if large is None or number is None else self._next(large, number)
+
+    def any_range(self) -> Callable[[], None] | None:
+        """Return what moves a range of any large file that is under way."""
+        for large in list(self._under_way):
+            number = large.next()
+            if number is not None:
+                return self._next(large, number)
+        return None
+
+    def _next(self, large: Ranges, number: int) -> Callable[[], None]:
         return bound(self._range, large, number)
 
-    def piece(self, unit: object) -> Callable[[], None]:
+    def piece(self, unit: object, worker: int) -> Callable[[], None]:
         """Return what moves a unit of work, or its first range."""
         match unit:
             case Pack():
@@ -89,11 +98,11 @@ class Mover:
                 cached = self._reach.open_cached(unit.file)
                 if cached is not None:
                     return bound(self._copy_from, unit.file, cached)
-                return self._begin(unit.file)
+                return self._begin(unit.file, worker)
         msg = f"{unit!r} is no unit of work"
         raise TypeError(msg)
 
-    def _begin(self, file: PlannedFile) -> Callable[[], None]:
+    def _begin(self, file: PlannedFile, worker: int) -> Callable[[], None]:
         with self._writer.saying(file):
             partial = Partial(self._writer.to, file, self._writer.incoming)
         large = Ranges(file, partial, sha256=self._sha256)
@@ -101,9 +110,8 @@ class Mover:
         self._meter.came_before(large.resumed)
         if large.complete:
             return bound(self._finish, large)
-        self._large = large
-        number = large.next()
-        return bound(self._range, large, number or 0)
+        self._at[worker] = large
+        return self._next(large, large.next() or 0)
 
     def _range(self, large: Ranges, number: int) -> None:
         length = large.length(number)

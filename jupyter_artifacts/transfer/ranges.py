@@ -63,7 +63,10 @@ class Ranges:
 
     def next(self) -> int | None:
         """Return a range that nobody has asked for; None when there is none."""
-        return self._to_ask.pop() if self._to_ask else None
+        try:
+            return self._to_ask.pop()
+        except IndexError:
+            return None
 
     def put(self, number: int, content: Buffer) -> bool:
         """Write a range that came; return whether it was the last.
