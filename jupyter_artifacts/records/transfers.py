@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.records.base import Record
+from jupyter_artifacts.records.texts import receipt_text
 
 
 class Overwrite(StrEnum):
@@ -159,6 +160,10 @@ class Receipt(Record, frozen=True, kw_only=True):
     outcomes: dict[str, int] = {}
     checks: dict[str, int] = {}
     sha256: int = 0
+
+    def __str__(self) -> str:
+        """Return what was done, and by which checks, in four lines."""
+        return receipt_text(self)
 
 
 class Soundness(StrEnum):

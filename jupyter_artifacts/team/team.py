@@ -24,6 +24,7 @@ from jupyter_artifacts.team.opening import open_content
 from jupyter_artifacts.team.sharing import Sharing
 from jupyter_artifacts.team.versions import (
     TeamVersion,
+    delete_artifact,
     every_artifact,
     named_version,
 )
@@ -201,7 +202,19 @@ class Team(Downloads, Sharing):
         return found
 
     def delete(self, address: str, *, reason: str = "") -> None:
-        """Delete a run of mine, with its bytes."""
+        """Delete a run of mine, a version ("my-model@v3") or a whole artifact.
+
+        Args:
+            address: which; "artifacts/my-model" is all versions of it.
+            reason: why; needed for what is someone else's.
+
+        Raises:
+            Conflict: while something depends on it; says what.
+        """
+        place = self.parse(address)
+        if place.root == "artifacts":
+            delete_artifact(self.carrier, place, reason)
+            return
         self.carrier.call("runs.delete", **self._run(address), reason=reason)
 
     def clone(self, address: str, name: str = "") -> Cloned:

@@ -244,3 +244,36 @@ def test_a_uri_that_lets_somebody_in_is_refused(uri, sync):
     with pytest.raises(InvalidRequest) as caught:
         Artifact("my-data").add_remote(uri, sync=sync)
     assert "abc" not in str(caught.value)
+
+
+def test_what_is_no_artifact_is_refused_with_how_to_make_one(log):
+    with pytest.raises(InvalidRequest, match=r"'model.pkl' is no ja.Artifact \(make"):
+        log("model.pkl")
+
+
+def test_a_bad_name_is_refused_in_good_english():
+    with pytest.raises(InvalidAddress, match="cannot be the name of an artifact"):
+        Artifact("my model")
+
+
+def test_a_warning_names_the_line_that_logs(log, folder):
+    (folder / ".env").write_text("x")
+    art = Artifact("my-model")
+    art.add(folder)
+    with pytest.warns(UserWarning, match="left out 1 hidden file") as warned:
+        log(art)
+    assert warned[0].filename == __file__
+
+
+def test_the_team_deletes_a_version_and_a_whole_artifact(alice, log):
+    for content in (b"1", b"2", b"3"):
+        art = Artifact("my-model")
+        art.add(content, "a")
+        log(art)
+    alice.delete("my-model@v0")
+    with pytest.raises(NotFound):
+        alice.artifact("my-model@v0")
+    alice.delete("artifacts/my-model")
+    assert alice.artifacts() == []
+    with pytest.raises(InvalidAddress, match="deleted whole"):
+        alice.delete("my-model@v1/a")
