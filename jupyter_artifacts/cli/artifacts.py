@@ -11,6 +11,7 @@ from jupyter_artifacts.cli.asking import confirm, pages
 from jupyter_artifacts.cli.entries import show_entries
 from jupyter_artifacts.cli.words import counted, size, when
 from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.records.artifacts import Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,11 +51,18 @@ def _show_artifacts(found: Sequence[Artifact], *, as_json: bool) -> None:
             each.owner,
             when(each.changed),
             ", ".join(f"{alias}={version}" for alias, version in each.aliases.items()),
+            _readers(each),
         )
         for each in found
     ]
     heads = ("ARTIFACT", "TYPE", "LATEST", "VERSIONS", "SIZE", "OWNER", "MADE")
-    output.table((*heads, "ALIASES"), rows, right=("VERSIONS", "SIZE"))
+    output.table((*heads, "ALIASES", "SEEN BY"), rows, right=("VERSIONS", "SIZE"))
+
+
+def _readers(artifact: Artifact) -> str:
+    if artifact.visibility is Visibility.TEAM:
+        return "team"
+    return ", ".join((artifact.owner, *artifact.readers))
 
 
 def _show_versions(found: Sequence[ArtifactVersion], *, as_json: bool) -> None:
@@ -74,6 +82,7 @@ def _show_versions(found: Sequence[ArtifactVersion], *, as_json: bool) -> None:
             when(each.created),
             each.source,
             ", ".join(each.tags),
+            when(each.expires),
         )
         for each in found
     ]
@@ -86,6 +95,7 @@ def _show_versions(found: Sequence[ArtifactVersion], *, as_json: bool) -> None:
         "MADE",
         "MADE IN",
         "TAGS",
+        "ENDS",
     )
     output.table(heads, rows, right=("FILES", "SIZE"))
 

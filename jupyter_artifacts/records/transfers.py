@@ -111,7 +111,8 @@ class ReceiptFile(Record, frozen=True, kw_only=True):
         size: bytes.
         digest: of the bytes now on disk.
         check: the check that ran: "blake3", "blake3+sha256", "sha256", "crc64nvme",
-            "crc32c", "md5", or "not checked".
+            "crc32c", "md5", or "not checked"; "" of a folder or a link, which have
+            no bytes.
         outcome: "written", "same", "skipped", "replaced", "renamed", "link".
         sha256: "sha256:<hex>" of the bytes now on disk, where it was asked for or
             recorded; "" else.
@@ -142,7 +143,7 @@ class Receipt(Record, frozen=True, kw_only=True):
         total_files: how many there are.
         left_out: how many of them `files` leaves out here.
         outcomes: how many files have each.
-        checks: how many files had each.
+        checks: how many files had each; folders and links are not among them.
         sha256: how many files' SHA-256 it has.
     """
 
@@ -181,7 +182,8 @@ class Verified(Record, frozen=True, kw_only=True):
     Attributes:
         path: below the folder, or below the address.
         verdict: ok, changed, missing, or that nothing was recorded to check it by.
-        check: the check that ran: "blake3", …, or "not checked".
+        check: the check that ran: "blake3", …, or "not checked"; "" of a folder or a
+            link.
         detail: what was found instead; "" for nothing.
     """
 

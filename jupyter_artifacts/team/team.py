@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_artifacts.addresses import Address, parse_address
+from jupyter_artifacts.addresses import NAME, Address, parse_address
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import NotFound, Unavailable
-from jupyter_artifacts.operations.addressed import to_read
+from jupyter_artifacts.operations.addressed import of_experiment, to_read
 from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.contents import assets_at
 from jupyter_artifacts.operations.places import version_folder
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.operations.run_changes import Cloned
     from jupyter_artifacts.operations.table import Content
-    from jupyter_artifacts.records.artifacts import Artifact
+    from jupyter_artifacts.records.artifacts import Artifact, Lineage
     from jupyter_artifacts.records.assets import Entry
     from jupyter_artifacts.records.datastores import Datastore
     from jupyter_artifacts.records.peeks import Peek
@@ -229,6 +229,16 @@ class Team(Downloads, Sharing):
     def artifacts(self) -> list[Artifact]:
         """Return every artifact of the team that I may know of, by name."""
         return list(every_artifact(self.carrier))
+
+    def lineage(self, address: str | Address) -> Lineage:
+        """Return what a version or an experiment came from, and what came of it."""
+        place = self.parse(address)
+        bare = isinstance(address, str) and NAME.fullmatch(address)
+        if place.root == "runs" and (place.experiment is not None or not bare):
+            at = of_experiment(place.of_experiment())
+            found: Lineage = self.carrier.call("experiments.lineage", **at)
+            return found
+        return self.artifact(address).lineage()
 
     def datastores(self) -> list[Datastore]:
         """Return every datastore of the team."""
