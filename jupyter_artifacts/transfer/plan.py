@@ -166,7 +166,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
                     held += space_held(target, file)
     if chosen.seen and not files:
         msg = f"none of its {chosen.seen} files matches"
-        hint = "look at the names with: jupyter artifacts ls"
+        hint = f"look at the names with: jupyter artifacts ls {address}"
         raise NotFound(msg, address=address, hint=hint)
     names.check((file.path for file in files), trial_in(existing))
     if free is None:
