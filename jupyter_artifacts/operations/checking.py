@@ -129,5 +129,5 @@ def _span(kind: msgspec.inspect.Type) -> str:
     if not isinstance(kind, msgspec.inspect.IntType | msgspec.inspect.FloatType):
         return ""
     if kind.ge is not None and kind.le is not None:
-        return f"{kind.ge:,.15g} to {kind.le:,.15g}"
-    return "" if kind.gt is None else f"more than {kind.gt:,.15g}"
+        return f"{kind.ge:.15g} to {kind.le:.15g}"
+    return "" if kind.gt is None else f"more than {kind.gt:.15g}"
