@@ -189,9 +189,9 @@ class Artifact:
         self._added.append(files)
 
     def __repr__(self) -> str:
-        """Say what it is called."""
+        """Say what it is called, and what is done with it."""
         kind = f" {self.type}" if self.type else ""
-        return f"<artifact{kind} {self.name}, not logged yet>"
+        return f"<artifact{kind} {self.name}, for run.log_artifact>"
 
 
 def _file(path: Path, name: str) -> ToSave:

@@ -14,6 +14,7 @@ from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.contents import assets_at
 from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.settings import Settings
+from jupyter_artifacts.team.artifacts import Artifacts
 from jupyter_artifacts.team.downloads import Downloads
 from jupyter_artifacts.team.entries import entries_at
 from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
@@ -25,7 +26,6 @@ from jupyter_artifacts.team.sharing import Sharing
 from jupyter_artifacts.team.versions import (
     TeamVersion,
     delete_artifact,
-    every_artifact,
     named_version,
 )
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.operations.run_changes import Cloned
     from jupyter_artifacts.operations.table import Content
-    from jupyter_artifacts.records.artifacts import Artifact, Lineage
+    from jupyter_artifacts.records.artifacts import Lineage
     from jupyter_artifacts.records.assets import Entry
     from jupyter_artifacts.records.datastores import Datastore
     from jupyter_artifacts.records.peeks import Peek
@@ -61,7 +61,7 @@ def connect(settings: Settings | None = None, *, user: str | None = None) -> Tea
     return Team(LocalCarrier(settings))
 
 
-class Team(Downloads, Sharing):
+class Team(Artifacts, Downloads, Sharing):
     """Everything the team made."""
 
     def __init__(self, carrier: LocalCarrier) -> None:
@@ -225,10 +225,6 @@ class Team(Downloads, Sharing):
     def artifact(self, address: str | Address) -> TeamVersion:
         """Return a version of an artifact: "my-model@v3", or "my-model", the newest."""
         return TeamVersion(self, named_version(self, address))
-
-    def artifacts(self) -> list[Artifact]:
-        """Return every artifact of the team that I may know of, by name."""
-        return list(every_artifact(self.carrier))
 
     def lineage(self, address: str | Address) -> Lineage:
         """Return what a version or an experiment came from, and what came of it."""

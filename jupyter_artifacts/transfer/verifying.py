@@ -177,7 +177,9 @@ def _missing(path: str, error: ArtifactsError) -> Verified:
 
 
 def _changed(path: str, error: ArtifactsError) -> Verified:
-    return _said(path, Soundness.CHANGED, detail=error.message)
+    # the path stands in front already
+    said = error.message.removeprefix(f"{path!r} is not what was recorded: ")
+    return _said(path, Soundness.CHANGED, detail=said)
 
 
 def _said(

@@ -277,3 +277,23 @@ def test_the_team_deletes_a_version_and_a_whole_artifact(alice, log):
     assert alice.artifacts() == []
     with pytest.raises(InvalidAddress, match="deleted whole"):
         alice.delete("my-model@v1/a")
+
+
+def test_the_owner_opens_a_private_artifact_to_the_team(alice, bob, log):
+    art = Artifact("draft", visibility="private")
+    art.add(b"x", "x")
+    log(art)
+    assert bob.artifacts() == []
+    alice.edit_artifact("draft", readers=["bob"])
+    assert [each.name for each in bob.artifacts()] == ["draft"]
+    alice.edit_artifact("draft", readers=[])
+    assert bob.artifacts() == []
+    assert alice.edit_artifact("draft", visibility="team").visibility == "team"
+    assert [each.name for each in bob.artifacts()] == ["draft"]
+
+
+def test_a_reader_nobody_knows_is_told_how_to_be_added(log):
+    art = Artifact("draft", visibility="private", readers=["zoe"])
+    art.add(b"x", "x")
+    with pytest.raises(NotFound, match="by an admin: jupyter artifacts team add zoe"):
+        log(art)

@@ -79,6 +79,8 @@ def test_what_is_stored_is_read_again_packs_and_all(storage):
         "empty": "ok",
         "small": "changed",
     }
+    details = {each.path: each.detail for each in verify_stored(saved, reach)}
+    assert details["small"].startswith("the bytes have the digest blake3:")
 
 
 def test_links_and_folders_have_nothing_to_check(storage, stock):
