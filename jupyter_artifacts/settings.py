@@ -2,7 +2,8 @@
 
 JUPYTER_ARTIFACTS_HOME     catalog, storage, spool (default: the Jupyter data folder)
 JUPYTER_ARTIFACTS_STORAGE  the storage: a folder, s3://bucket/prefix or
-                           gs://bucket/prefix (default: <home>/storage)
+                           gs://bucket/prefix (default: the bucket that was used
+                           last with this home, else <home>/storage)
 JUPYTER_ARTIFACTS_CACHE    this user's cache (default: ~/.cache/jupyter_artifacts)
 JUPYTER_ARTIFACTS_CACHE_SIZE  its limit, e.g. 20GB or 0 (default: 10GB)
 JUPYTER_ARTIFACTS_URL      a team server, instead of a catalog on this machine
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(i?)B?", re.IGNORECASE)
+
+_NOTE: Final = "storage.uri"
+# what could be a secret is not written down: it is refused when the store is opened
+_NOTABLE: Final = re.compile(r"(s3|gs|gcs)://[^@?#\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +117,33 @@ class Settings:
             if not writable:
                 msg = "the folder cannot be written"
                 raise _not_writable(msg, folder)
+        self._note_bucket()
+
+    def _note_bucket(self) -> None:
+        """Note a bucket in the home, for processes that nobody told of it."""
+        note = self.home / _NOTE
+        if not isinstance(self.storage, str):
+            note.unlink(missing_ok=True)
+        elif _NOTABLE.fullmatch(self.storage) and self.storage != _noted(self.home):
+            fresh = note.with_name(f"{_NOTE}.{os.getpid()}")
+            fresh.write_text(f"{self.storage}\n")
+            fresh.replace(note)
 
 
 def place_of_storage(text: str | None, home: Path) -> Path | str:
     """Return the storage that a text names: a folder, or a bucket's URI as it is."""
     if text and "://" in text:
         return text
-    return _path(text) or home / "storage"
+    return _path(text) or _noted(home) or home / "storage"
+
+
+def _noted(home: Path) -> str:
+    """Return the URI of the bucket that was used last with a home; "" for none."""
+    try:
+        text = (home / _NOTE).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return text if _NOTABLE.fullmatch(text) else ""
 
 
 def wants_tracebacks(environ: Mapping[str, str] | None = None) -> bool:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_artifacts import settings
+import jupyter_artifacts
+from jupyter_artifacts import Artifact, Team, settings
 from jupyter_artifacts.cli.main import COMMANDS
+from jupyter_artifacts.team.versions import TeamVersion
+from jupyter_artifacts.tracking.active import ActiveRun
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -51,3 +54,22 @@ def test_every_setting_is_described_where_it_is_read():
     read = set(re.findall(r'"(JUPYTER_ARTIFACTS_[A-Z]+)"', source))
 
     assert read <= set(re.findall(r"JUPYTER_ARTIFACTS_[A-Z]+", settings.__doc__))
+
+
+@pytest.mark.parametrize(
+    ("name", "thing"),
+    [
+        ("ja", jupyter_artifacts),
+        ("art", Artifact),
+        ("run", ActiveRun),
+        ("version", TeamVersion),
+        ("team", Team),
+    ],
+)
+def test_what_the_documents_call_is_there(name, thing):
+    """No example calls what does not exist."""
+    guide = (ROOT / "docs/artifacts.md").read_text()
+    called = set(re.findall(rf"\b{name}\.(\w+)\(", guide + README))
+
+    assert called
+    assert {each for each in called if not hasattr(thing, each)} == set()

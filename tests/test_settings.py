@@ -103,3 +103,27 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
         tmp_path.chmod(0o555)
     with pytest.raises(NotWritable, match="the folder cannot be"):
         settings.prepare()
+
+
+def test_a_home_remembers_the_bucket_that_was_used_last(tmp_path):
+    env = {"JUPYTER_ARTIFACTS_HOME": str(tmp_path)}
+    uri = "s3://bucket/prefix"
+    bucket = Settings.from_environment({**env, "JUPYTER_ARTIFACTS_STORAGE": uri})
+    assert Settings.from_environment(env).storage == tmp_path / "storage"
+    bucket.prepare()
+    assert Settings.from_environment(env).storage == uri
+
+
+def test_a_folder_named_instead_of_a_bucket_is_believed(tmp_path):
+    env = {"JUPYTER_ARTIFACTS_HOME": str(tmp_path)}
+    name = "JUPYTER_ARTIFACTS_STORAGE"
+    Settings.from_environment({**env, name: "gs://bucket"}).prepare()
+    Settings.from_environment({**env, name: str(tmp_path / "bytes")}).prepare()
+    assert Settings.from_environment(env).storage == tmp_path / "storage"
+
+
+@pytest.mark.parametrize("uri", ["s3://key:secret@bucket", "s3://bucket?sig=secret"])
+def test_a_secret_in_a_uri_is_not_written_down(tmp_path, uri):
+    env = {"JUPYTER_ARTIFACTS_HOME": str(tmp_path), "JUPYTER_ARTIFACTS_STORAGE": uri}
+    Settings.from_environment(env).prepare()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

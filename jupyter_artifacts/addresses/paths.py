@@ -100,7 +100,8 @@ def check_name(name: str, what: str) -> str:
         InvalidAddress: with the rule that it breaks.
     """
     if not NAME.fullmatch(name):
-        msg = f"{name!r} cannot be the name of a {what}"
+        article = "an" if what[0] in "aeio" else "a"
+        msg = f"{name!r} cannot be the name of {article} {what}"
         hint = "1-128 ASCII letters, digits, '-', '_' and '.', not beginning with a dot"
         raise InvalidAddress(msg, address=name, hint=hint)
     if what == "run" and _RUN_ENDING.search(name):

@@ -11,7 +11,7 @@ from jupyter_artifacts.addresses import check_name, run_address
 from jupyter_artifacts.catalog.cursors import from_cursor, to_cursor
 from jupyter_artifacts.catalog.documents import document_reader, to_document
 from jupyter_artifacts.catalog.indexing import forget_unused, keys_of
-from jupyter_artifacts.catalog.missing import not_found
+from jupyter_artifacts.catalog.missing import called_so, not_found
 from jupyter_artifacts.catalog.schema import (
     assets,
     checkpoints,
@@ -22,6 +22,7 @@ from jupyter_artifacts.catalog.schema import (
     uncaptured,
 )
 from jupyter_artifacts.catalog.upkeep import keep_experiment, read_experiment
+from jupyter_artifacts.errors import NotFound
 from jupyter_artifacts.records.base import Page
 from jupyter_artifacts.records.runs import Run
 from jupyter_artifacts.records.states import State
@@ -94,6 +95,8 @@ class RunRows:
         known = self._connection.scalars(select(runs.c.name_key).where(mine))
         address = run_address(user, name).short
         msg = f"{user} has no run {name}"
+        if hint := called_so(self._connection, user, name):
+            raise NotFound(msg, address=address, hint=hint)
         raise not_found(msg, address=address, name=name.lower(), known=known)
 
     def by_id(self, run_id: str) -> Run:

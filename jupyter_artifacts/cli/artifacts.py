@@ -10,7 +10,8 @@ from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import confirm, pages
 from jupyter_artifacts.cli.entries import show_entries
 from jupyter_artifacts.cli.words import counted, size, when
-from jupyter_artifacts.errors import InvalidAddress, InvalidRequest
+from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.records.artifacts import Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,11 +51,18 @@ def _show_artifacts(found: Sequence[Artifact], *, as_json: bool) -> None:
             each.owner,
             when(each.changed),
             ", ".join(f"{alias}={version}" for alias, version in each.aliases.items()),
+            _readers(each),
         )
         for each in found
     ]
     heads = ("ARTIFACT", "TYPE", "LATEST", "VERSIONS", "SIZE", "OWNER", "MADE")
-    output.table((*heads, "ALIASES"), rows, right=("VERSIONS", "SIZE"))
+    output.table((*heads, "ALIASES", "SEEN BY"), rows, right=("VERSIONS", "SIZE"))
+
+
+def _readers(artifact: Artifact) -> str:
+    if artifact.visibility is Visibility.TEAM:
+        return "team"
+    return ", ".join((artifact.owner, *artifact.readers))
 
 
 def _show_versions(found: Sequence[ArtifactVersion], *, as_json: bool) -> None:
@@ -74,6 +82,7 @@ def _show_versions(found: Sequence[ArtifactVersion], *, as_json: bool) -> None:
             when(each.created),
             each.source,
             ", ".join(each.tags),
+            when(each.expires),
         )
         for each in found
     ]
@@ -86,16 +95,17 @@ def _show_versions(found: Sequence[ArtifactVersion], *, as_json: bool) -> None:
         "MADE",
         "MADE IN",
         "TAGS",
+        "ENDS",
     )
     output.table(heads, rows, right=("FILES", "SIZE"))
 
 
 def delete_artifact(team: Team, place: Address, reason: str, *, yes: bool) -> None:
     """Delete a version, or an artifact with all its versions; ask before."""
-    if place.path is not None or not place.name:
-        msg = "a version is deleted whole, and never changes"
-        hint = "write my-model@v3, or artifacts/my-model for all its versions"
-        raise InvalidAddress(msg, address=place.short, hint=hint)
+    # the catalog's import takes longer than `--help` may
+    from jupyter_artifacts.team.versions import check_whole
+
+    check_whole(place)
     artifact: Artifact = team.carrier.call("artifacts.get", name=place.name)
     actor = team.carrier.context.actor
     # whoever may not is told so before the question, not after it
@@ -106,18 +116,16 @@ def delete_artifact(team: Team, place: Address, reason: str, *, yes: bool) -> No
         address=artifact.address,
         reason=reason,
     )
-    ask = {"name": artifact.name}
     if place.version:
         version = team.artifact(place).record
-        ask["version"] = version.version
-        address, operation = version.address, "versions.delete"
+        address = version.address
         what = f"{address}: {counted(version.files, 'file')}, {size(version.bytes)}"
     else:
-        address, operation = artifact.address, "artifacts.delete"
+        address = artifact.address
         what = f"{address}: {counted(artifact.versions, 'version')}"
     question = f"Delete {what}? There is no way back."
     confirm(question, address=address, yes=yes)
-    team.carrier.call(operation, **ask, reason=reason)
+    team.delete(address, reason=reason)
     output.line(f"deleted {what}")
 
 

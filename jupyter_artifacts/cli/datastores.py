@@ -13,7 +13,6 @@ from jupyter_artifacts.cli.asking import as_json_option, confirm, team_here
 from jupyter_artifacts.cli.lazy import DefaultGroup
 from jupyter_artifacts.cli.words import counted, size, when
 from jupyter_artifacts.errors import Conflict, InvalidAddress, NotFound
-from jupyter_artifacts.team.showing import showing_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,6 +103,9 @@ def update(name: str, source: str, *, hidden: bool, sha256: bool) -> None:
 
 def _copied(team: Team, operation: str, what: str, **ask: Any) -> Any:
     """Perform an operation that copies a folder, and show how far it is."""
+    # the catalog's import takes longer than `ls --help` may
+    from jupyter_artifacts.team.showing import showing_progress
+
     with showing_progress(f"copying {what}", say=output.note, at_once=True) as tell:
         return team.carrier.telling(tell).call(operation, **ask)
 

@@ -84,7 +84,8 @@ def _show_plan(plan: Planned, *, as_json: bool) -> None:
         return
     rows = [(file.target, size(file.size), file.verdict.value) for file in plan.files]
     output.table(("FILE", "SIZE", "VERDICT"), rows, right=("SIZE",))
-    output.line(f"{size(plan.bytes)} would be written to {plan.to}")
+    files = counted(plan.moving, "file")
+    output.line(f"{files}, {size(plan.bytes)} would be written to {plan.to}")
     in_way = plan.verdicts[Verdict.WOULD_OVERWRITE]
     if in_way:
         output.note(
@@ -100,11 +101,14 @@ def _show_receipt(receipt: Receipt) -> None:
     seconds = max(receipt.ended - receipt.started, 1e-3)
     rate = size(receipt.bytes / seconds)
     files = counted(sum(receipt.outcomes.get(said, 0) for said in _MOVED), "file")
-    took = f"{size(receipt.bytes)} in {duration(seconds)} ({rate}/s)"
+    took = f" in {duration(seconds)} ({rate}/s)" if receipt.bytes else ""
     output.line(f"{receipt.address} → {receipt.to}")
-    output.line(f"  moved    {files}, {took}")
+    output.line(f"  moved    {files}, {size(receipt.bytes)}{took}")
     output.line(f"  outcome  {_counts(receipt.outcomes)}")
-    output.line(f"  checked  {_counts(receipt.checks)}")
+    output.line(f"  checked  {_counts(receipt.checks) or 'nothing: no file has bytes'}")
+    if receipt.outcomes.get("link"):
+        where = f"jupyter artifacts ls {receipt.address}"
+        output.note(f"links are not followed: `{where}` shows where they point")
     if receipt.sha256:
         output.line(f"  sha256   {counted(receipt.sha256, 'file')}, in the receipt")
     output.line(f"  receipt  {receipt.path}")

@@ -11,6 +11,7 @@ from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import as_json_option, team_here
 from jupyter_artifacts.cli.words import counted, size
 from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.operations.artifact_deleting import delete_expired
 from jupyter_artifacts.operations.emptying import empty
 from jupyter_artifacts.records.base import Record
 
@@ -25,7 +26,7 @@ class Freed(Record, frozen=True, kw_only=True):
     """What can be freed, or was.
 
     Attributes:
-        what: "cache", "deleted" or "left half way".
+        what: "expired", "cache", "deleted" or "left half way".
         files: how many.
         bytes: of them; None where only their number is known.
         freed: whether it was freed.
@@ -52,7 +53,9 @@ class Freed(Record, frozen=True, kw_only=True):
 def gc(*, dry_run: bool, unused: float, as_json: bool) -> None:
     """Free what nobody needs: of my cache, and what deleting left in the storage.
 
-    Files of runs, artifacts and datastores are never freed, nor what is pinned.
+    Deletes versions whose TTL is over and that nothing uses; a running server does so
+    by itself. Other files of runs, artifacts and datastores are never freed, nor what
+    is pinned.
     """
     if not unused >= 0:
         msg = f"--unused is {unused}, which is no number of days"
@@ -60,6 +63,7 @@ def gc(*, dry_run: bool, unused: float, as_json: bool) -> None:
     team = team_here()
     freed = [
         _cache(team, time.time() - unused * _DAY, dry_run=dry_run),
+        _expired(team, dry_run=dry_run),
         _deleted(team, dry_run=dry_run),
         _half_way(team, dry_run=dry_run),
     ]
@@ -97,6 +101,19 @@ def _cache(team: Team, before: float, *, dry_run: bool) -> Freed:
         freed=not dry_run,
         note=note,
     )
+
+
+def _expired(team: Team, *, dry_run: bool) -> Freed:
+    """Delete versions whose TTL is over, as a running server does by itself."""
+    catalog, now = team.carrier.context.catalog, team.carrier.context.clock()
+    if dry_run:
+        with catalog.read() as rows:
+            count = len(rows.versions.expired(now, limit=_MANY))
+    else:
+        count = len(delete_expired(catalog, now, limit=_MANY))
+    what = counted(count, "version")
+    note = f"{what} whose time is over" if count else ""
+    return Freed(what="expired", files=0, bytes=None, freed=not dry_run, note=note)
 
 
 def _deleted(team: Team, *, dry_run: bool) -> Freed:

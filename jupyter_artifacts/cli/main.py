@@ -57,7 +57,7 @@ COMMANDS: Final = {
     ),
     "lineage": (
         f"{_HERE}.versions:lineage",
-        "Show what a version came from, and what came of it.",
+        "Show what a version or experiment came from, and what came of it.",
     ),
     "datastore": (f"{_HERE}.datastores:datastore", "Share versioned datasets."),
     "session": (f"{_HERE}.sessions:session", "List the team's Jupyter servers."),

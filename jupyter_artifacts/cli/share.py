@@ -67,7 +67,9 @@ def _make(team: Team, address: str, expires: str, *, as_json: bool) -> None:
         return
     output.line(made.link or made.path)
     if not made.link:
-        output.note("no server of the team is running; it opens below any of them")
+        output.note(
+            "no server of the team is running: the link wants one's address before"
+        )
     output.note(f"{made.share.address} until {when(made.share.expires)}")
     output.note(f"to end it before: jupyter artifacts share --revoke {made.share.id}")
 

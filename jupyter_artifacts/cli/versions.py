@@ -74,11 +74,11 @@ def alias(version: str, aliases: tuple[str, ...], *, remove: bool) -> None:
 
 
 @click.command()
-@click.argument("version")
+@click.argument("address", metavar="VERSION|EXPERIMENT")
 @as_json_option
-def lineage(version: str, *, as_json: bool) -> None:
-    """Show what a version came from, and what came of it."""
-    found = team_here().artifact(version).lineage()
+def lineage(address: str, *, as_json: bool) -> None:
+    """Show what a version or experiment came from, and what came of it."""
+    found = team_here().lineage(address)
     if as_json:
         output.as_json(found)
         return

@@ -9,7 +9,8 @@ _LONGEST: Final = 200
 
 def counted(number: int, noun: str) -> str:
     """Return "1 file", "2,000 files"."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    after_consonant = noun.endswith("y") and noun[-2] not in "aeiou"
+    plural = f"{noun[:-1]}ies" if after_consonant else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
 
 

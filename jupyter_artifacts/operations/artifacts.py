@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from jupyter_artifacts import policy
-from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.errors import InvalidRequest, NotFound
 from jupyter_artifacts.operations.artifact_places import (
     AtArtifact,
     Readers,
@@ -106,7 +106,12 @@ def edit(ctx: Context, ask: EditArtifact) -> Artifact:
 
 def check_readers(rows: Rows, readers: list[str]) -> list[str]:
     """Return handles as the team writes them; an unknown one is `NotFound`."""
-    return sorted({rows.members.get(handle).handle for handle in readers})
+    try:
+        return sorted({rows.members.get(handle).handle for handle in readers})
+    except NotFound as error:
+        add = f"jupyter artifacts team add {error.address}"
+        hint = error.hint or f"who was never seen is added by an admin: {add}"
+        raise NotFound(error.message, address=error.address, hint=hint) from error
 
 
 @operation(

@@ -128,4 +128,6 @@ def _span(kind: msgspec.inspect.Type) -> str:
         return next(filter(None, map(_span, kind.types)), "")
     if not isinstance(kind, msgspec.inspect.IntType | msgspec.inspect.FloatType):
         return ""
-    return "" if kind.ge is None or kind.le is None else f"{kind.ge} to {kind.le}"
+    if kind.ge is not None and kind.le is not None:
+        return f"{kind.ge:.15g} to {kind.le:.15g}"
+    return "" if kind.gt is None else f"more than {kind.gt:.15g}"

@@ -237,4 +237,5 @@ def _content(
 
 def _gone(address: str) -> Gone:
     msg = "its bytes are no longer in the storage"
-    return Gone(msg, address=address, hint="somebody removed them by hand")
+    hint = "somebody removed them by hand, or JUPYTER_ARTIFACTS_STORAGE names another"
+    return Gone(msg, address=address, hint=f"{hint} storage than it did")

@@ -7,6 +7,7 @@ from typing import Final
 
 from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.records.base import JsonObject, Record
+from jupyter_artifacts.records.texts import diff_text
 
 LATEST: Final = "latest"
 """The alias that names the newest version, and no other, by itself."""
@@ -162,6 +163,10 @@ class ArtifactDiff(Record, frozen=True, kw_only=True):
     same: int = 0
     bytes_added: int = 0
     bytes_removed: int = 0
+
+    def __str__(self) -> str:
+        """Return what differs, a line each, and a summary."""
+        return diff_text(self)
 
 
 class LineageNode(Record, frozen=True, kw_only=True):

@@ -23,6 +23,10 @@ _NAMES: Final = ("NaN", "Infinity", "-Infinity")
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Immutable, keyword-only, JSON by `msgspec.json`."""
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython's
+        """Show it in IPython as `print` does; what has no text of its own, as repr."""
+        printer.text("…" if cycle else str(self))
+
 
 T = TypeVar("T")
 

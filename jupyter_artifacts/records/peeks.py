@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyter_artifacts.records.base import Record
+from jupyter_artifacts.records.texts import peek_text
 
 
 class PeekColumn(Record, frozen=True, kw_only=True):
@@ -105,3 +106,7 @@ class Peek(Record, frozen=True, kw_only=True):
     tail: list[str] = []
     imports: list[str] = []
     left_out: list[str] = []
+
+    def __str__(self) -> str:
+        """Return what it holds, a line each."""
+        return peek_text(self)

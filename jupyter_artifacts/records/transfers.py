@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.records.base import Record
+from jupyter_artifacts.records.texts import receipt_text
 
 
 class Overwrite(StrEnum):
@@ -110,7 +111,8 @@ class ReceiptFile(Record, frozen=True, kw_only=True):
         size: bytes.
         digest: of the bytes now on disk.
         check: the check that ran: "blake3", "blake3+sha256", "sha256", "crc64nvme",
-            "crc32c", "md5", or "not checked".
+            "crc32c", "md5", or "not checked"; "" of a folder or a link, which have
+            no bytes.
         outcome: "written", "same", "skipped", "replaced", "renamed", "link".
         sha256: "sha256:<hex>" of the bytes now on disk, where it was asked for or
             recorded; "" else.
@@ -141,7 +143,7 @@ class Receipt(Record, frozen=True, kw_only=True):
         total_files: how many there are.
         left_out: how many of them `files` leaves out here.
         outcomes: how many files have each.
-        checks: how many files had each.
+        checks: how many files had each; folders and links are not among them.
         sha256: how many files' SHA-256 it has.
     """
 
@@ -160,6 +162,10 @@ class Receipt(Record, frozen=True, kw_only=True):
     checks: dict[str, int] = {}
     sha256: int = 0
 
+    def __str__(self) -> str:
+        """Return what was done, and by which checks, in four lines."""
+        return receipt_text(self)
+
 
 class Soundness(StrEnum):
     """What a later check says of one file."""
@@ -176,7 +182,8 @@ class Verified(Record, frozen=True, kw_only=True):
     Attributes:
         path: below the folder, or below the address.
         verdict: ok, changed, missing, or that nothing was recorded to check it by.
-        check: the check that ran: "blake3", …, or "not checked".
+        check: the check that ran: "blake3", …, or "not checked"; "" of a folder or a
+            link.
         detail: what was found instead; "" for nothing.
     """
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Int, Unicode
@@ -19,7 +19,7 @@ from jupyter_artifacts.server.presence import Presence
 from jupyter_artifacts.server.routes import Routes
 from jupyter_artifacts.server.service import Limits, Service
 from jupyter_artifacts.server.upkeep import Upkeep
-from jupyter_artifacts.settings import Settings, place_of_storage
+from jupyter_artifacts.settings import Settings
 
 if TYPE_CHECKING:
     from jupyter_server.auth import User
@@ -142,17 +142,12 @@ class ArtifactsApp(ExtensionApp):
         return str(app.custom_display_url or app.connection_url).partition("?")[0]
 
     def _where(self) -> Settings:
-        settings = Settings.from_environment()
-        changed: dict[str, Any] = {}
-        if self.home:
-            home = Path(self.home).expanduser().absolute()
-            changed["home"] = home
-            if settings.storage == settings.home / "storage":
-                changed["storage"] = home / "storage"
-        if self.storage:
-            home = changed.get("home", settings.home)
-            changed["storage"] = place_of_storage(self.storage, home)
-        return replace(settings, **changed)
+        configured = {
+            "JUPYTER_ARTIFACTS_HOME": self.home,
+            "JUPYTER_ARTIFACTS_STORAGE": self.storage,
+        }
+        said = {name: value for name, value in configured.items() if value}
+        return Settings.from_environment({**os.environ, **said})
 
     def _variables(self, user: User | None) -> dict[str, str]:
         """Return what kernels and terminals that `user` starts are told."""

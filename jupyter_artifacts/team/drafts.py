@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
@@ -17,6 +16,7 @@ from jupyter_artifacts.records.artifacts import Visibility
 from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.records.base import value_to_wire
 from jupyter_artifacts.storage.source import said_time
+from jupyter_artifacts.team.callers import warn_caller
 from jupyter_artifacts.team.remote_assets import linked, look_up
 from jupyter_artifacts.transfer.saving import ToSave
 from jupyter_artifacts.transfer.spool import Spool
@@ -181,18 +181,17 @@ class Artifact:
                 yield _below(prefix, file)
             if left_out and warn:
                 noun = "file" if left_out == 1 else "files"
-                warnings.warn(
+                warn_caller(
                     f"left out {left_out:,} hidden {noun} of {folder}: "
-                    "add(…, hidden=True) takes them too",
-                    stacklevel=2,
+                    "add(…, hidden=True) takes them too"
                 )
 
         self._added.append(files)
 
     def __repr__(self) -> str:
-        """Say what it is called."""
+        """Say what it is called, and what is done with it."""
         kind = f" {self.type}" if self.type else ""
-        return f"<artifact{kind} {self.name}, not logged yet>"
+        return f"<artifact{kind} {self.name}, for run.log_artifact>"
 
 
 def _file(path: Path, name: str) -> ToSave:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
@@ -10,12 +9,12 @@ from jupyter_artifacts.addresses import reason_against_path
 from jupyter_artifacts.errors import InvalidPath, NoCredentials
 from jupyter_artifacts.records.assets import Asset, AssetKind
 from jupyter_artifacts.records.media_types import media_type_of
+from jupyter_artifacts.team.callers import warn_caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BUCKETS: Final = ("s3", "gs", "gcs")
-_CALLER: Final = 3
 
 
 def look_up(uri: str, *, cap: int) -> Iterator[Asset] | None:
@@ -35,10 +34,9 @@ def look_up(uri: str, *, cap: int) -> Iterator[Asset] | None:
         found = iter(remote.remote_of(uri).expand(uri, cap))
         first = list(islice(found, 1))  # who has no credentials is told here
     except NoCredentials as error:
-        warnings.warn(
+        warn_caller(
             f"{uri} is kept as a plain link: {error.message}; nothing of it is "
-            "checked, and no download fetches it",
-            stacklevel=_CALLER,
+            "checked, and no download fetches it"
         )
         return None
     return chain(first, found)

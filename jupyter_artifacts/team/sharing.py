@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.operations.shares import LONGEST, SHORTEST
 from jupyter_artifacts.queries.times import DURATION_HINT, resolve_duration
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Sharing:
             The share; its `link` is told this once.
         """
         made: NewShare = self.carrier.call(
-            "shares.make", address=address, expires=_seconds(expires)
+            "shares.make", address=address, expires=_lasting(expires)
         )
         return made
 
@@ -48,7 +49,7 @@ class Sharing:
     def renew_share(self, share_id: str, expires: str | float | None = None) -> Share:
         """Let a share of mine last on from now, as long as before unless said."""
         renewed: Share = self.carrier.call(
-            "shares.renew", share=share_id, expires=_seconds(expires)
+            "shares.renew", share=share_id, expires=_lasting(expires)
         )
         return renewed
 
@@ -58,6 +59,19 @@ class Sharing:
             "shares.revoke", share=share_id, reason=reason
         )
         return revoked
+
+
+def _lasting(expires: str | float | None) -> float | None:
+    """Return seconds that a share can last.
+
+    Raises:
+        InvalidRequest: for less than a minute and more than 30 days.
+    """
+    seconds = _seconds(expires)
+    if seconds is not None and not SHORTEST <= seconds <= LONGEST:
+        msg = f"no share can last {expires}: a minute at least, 30 days at most"
+        raise InvalidRequest(msg, hint="renew it when it ends, or share a download")
+    return seconds
 
 
 def _seconds(expires: str | float | None) -> float | None:

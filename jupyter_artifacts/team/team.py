@@ -6,14 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_artifacts.addresses import Address, parse_address
+from jupyter_artifacts.addresses import NAME, Address, parse_address
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import NotFound, Unavailable
-from jupyter_artifacts.operations.addressed import to_read
+from jupyter_artifacts.operations.addressed import of_experiment, to_read
 from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.contents import assets_at
 from jupyter_artifacts.operations.places import version_folder
 from jupyter_artifacts.settings import Settings
+from jupyter_artifacts.team.artifacts import Artifacts
 from jupyter_artifacts.team.downloads import Downloads
 from jupyter_artifacts.team.entries import entries_at
 from jupyter_artifacts.team.experiments import Experiments, Metric, TeamExperiment
@@ -24,7 +25,7 @@ from jupyter_artifacts.team.opening import open_content
 from jupyter_artifacts.team.sharing import Sharing
 from jupyter_artifacts.team.versions import (
     TeamVersion,
-    every_artifact,
+    delete_artifact,
     named_version,
 )
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.operations.run_changes import Cloned
     from jupyter_artifacts.operations.table import Content
-    from jupyter_artifacts.records.artifacts import Artifact
+    from jupyter_artifacts.records.artifacts import Lineage
     from jupyter_artifacts.records.assets import Entry
     from jupyter_artifacts.records.datastores import Datastore
     from jupyter_artifacts.records.peeks import Peek
@@ -60,7 +61,7 @@ def connect(settings: Settings | None = None, *, user: str | None = None) -> Tea
     return Team(LocalCarrier(settings))
 
 
-class Team(Downloads, Sharing):
+class Team(Artifacts, Downloads, Sharing):
     """Everything the team made."""
 
     def __init__(self, carrier: LocalCarrier) -> None:
@@ -201,7 +202,19 @@ class Team(Downloads, Sharing):
         return found
 
     def delete(self, address: str, *, reason: str = "") -> None:
-        """Delete a run of mine, with its bytes."""
+        """Delete a run of mine, a version ("my-model@v3") or a whole artifact.
+
+        Args:
+            address: which; "artifacts/my-model" is all versions of it.
+            reason: why; needed for what is someone else's.
+
+        Raises:
+            Conflict: while something depends on it; says what.
+        """
+        place = self.parse(address)
+        if place.root == "artifacts":
+            delete_artifact(self.carrier, place, reason)
+            return
         self.carrier.call("runs.delete", **self._run(address), reason=reason)
 
     def clone(self, address: str, name: str = "") -> Cloned:
@@ -213,9 +226,15 @@ class Team(Downloads, Sharing):
         """Return a version of an artifact: "my-model@v3", or "my-model", the newest."""
         return TeamVersion(self, named_version(self, address))
 
-    def artifacts(self) -> list[Artifact]:
-        """Return every artifact of the team that I may know of, by name."""
-        return list(every_artifact(self.carrier))
+    def lineage(self, address: str | Address) -> Lineage:
+        """Return what a version or an experiment came from, and what came of it."""
+        place = self.parse(address)
+        bare = isinstance(address, str) and NAME.fullmatch(address)
+        if place.root == "runs" and (place.experiment is not None or not bare):
+            at = of_experiment(place.of_experiment())
+            found: Lineage = self.carrier.call("experiments.lineage", **at)
+            return found
+        return self.artifact(address).lineage()
 
     def datastores(self) -> list[Datastore]:
         """Return every datastore of the team."""

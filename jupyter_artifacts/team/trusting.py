@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import io
 import pickle
-import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.formats.peeking import peek
+from jupyter_artifacts.team.callers import warn_caller
 
 if TYPE_CHECKING:
     from jupyter_artifacts.operations.table import Content
@@ -60,7 +60,7 @@ def announce(content: Content, address: str) -> None:
     """Warn that a file is about to be unpickled, and what that imports."""
     names = _names(peek(content.read, content.size, address))
     text = f"{address} is unpickled, which runs what is in it: it imports {names}"
-    warnings.warn(text, Unpickled, stacklevel=4)
+    warn_caller(text, Unpickled)
 
 
 def load_trusted(data: bytes | bytearray, ending: str) -> Any:

@@ -198,3 +198,26 @@ def every_artifact(carrier: LocalCarrier) -> Iterator[Artifact]:
         cursor = page.cursor
         if cursor is None:
             return
+
+
+def delete_artifact(carrier: LocalCarrier, place: Address, reason: str) -> None:
+    """Delete a version, or all versions of an artifact with it.
+
+    Raises:
+        InvalidAddress: when it names a file, or no artifact.
+        Conflict: while something depends on it; says what.
+    """
+    check_whole(place)
+    if place.version:
+        ask = {"name": place.name, "version": place.version}
+        carrier.call("versions.delete", **ask, reason=reason)
+    else:
+        carrier.call("artifacts.delete", name=place.name, reason=reason)
+
+
+def check_whole(place: Address) -> None:
+    """Raise `InvalidAddress` for what is less than a version, or no artifact."""
+    if place.path is not None or not place.name:
+        msg = "a version is deleted whole, and never changes"
+        hint = "write my-model@v3, or artifacts/my-model for all its versions"
+        raise InvalidAddress(msg, address=place.short, hint=hint)

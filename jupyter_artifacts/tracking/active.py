@@ -155,11 +155,15 @@ class ActiveRun:
         )
 
     def log_artifact(self, artifact: Artifact, **said: Any) -> TeamVersion:
-        """Log an artifact; see `ActiveExperiment.log_artifact`."""
+        """Make an artifact the next version of its name, made by the experiment.
+
+        By keyword, as `ActiveExperiment.log_artifact` says: `aliases`, `tags`, `ttl`
+        (seconds, "30d" or a timedelta), `sha256`, `progress`.
+        """
         return self._current.log_artifact(artifact, **said)
 
     def use_artifact(self, address: str, *, role: str = "input") -> TeamVersion:
-        """Use an artifact; see `ActiveExperiment.use_artifact`."""
+        """Note that a version, e.g. "my-model@v3", is used; see `ActiveExperiment`."""
         return self._current.use_artifact(address, role=role)
 
     def tag(self, *tags: str) -> None:

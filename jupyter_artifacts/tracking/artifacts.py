@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from jupyter_artifacts.carriers.local import LocalCarrier
-    from jupyter_artifacts.team.drafts import Artifact
     from jupyter_artifacts.team.versions import TeamVersion
     from jupyter_artifacts.transfer.progress import Progress
+
+_SHOWN = 60
 
 
 def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
     carrier: LocalCarrier,
     experiment: str,
-    artifact: Artifact,
+    artifact: object,
     *,
     aliases: Iterable[str],
     tags: Iterable[str],
@@ -43,10 +44,15 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
         sha256: whether SHA-256 is recorded of every file, too.
         progress: told how far it is; None to show it here.
     """
+    from jupyter_artifacts.team.drafts import Artifact
     from jupyter_artifacts.team.showing import showing_progress
     from jupyter_artifacts.team.team import Team
     from jupyter_artifacts.team.versions import TeamVersion
 
+    if not isinstance(artifact, Artifact):
+        msg = f"{str(artifact)[:_SHOWN]!r} is no ja.Artifact"
+        hint = 'make one: art = ja.Artifact("my-model"); art.add("a/file/or/folder")'
+        raise InvalidRequest(msg, hint=hint)
     said = {
         **artifact.said(),
         "experiment": experiment,

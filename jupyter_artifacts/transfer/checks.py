@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.transfers import PlannedFile
 
 NOT_CHECKED: Final = "not checked"
+NO_BYTES: Final = ""
+"""Of a folder or a link, where there is nothing to check."""
 BLAKE3: Final = "blake3"
 BOTH: Final = "blake3+sha256"
 _SHA256: Final = "sha256"
@@ -100,5 +102,8 @@ def checked(file: PlannedFile, content: Buffer, *, sha256: bool = False) -> Chec
 
 def _changed(file: PlannedFile, what: str) -> ChangedAtSource:
     msg = f"{file.path!r} is not what was recorded: {what}"
-    hint = "look at the listing again; it may have been written anew"
-    return ChangedAtSource(msg, address=file.uri or file.key, hint=hint)
+    if file.uri:
+        hint = "look at the listing again; it may have been written anew"
+        return ChangedAtSource(msg, address=file.uri, hint=hint)
+    hint = "`verify` its address to see what is damaged; exclude that, or log it again"
+    return ChangedAtSource(msg, address=file.key, hint=hint)

@@ -111,7 +111,7 @@ def carry_out(  # noqa: PLR0913 - one per thing that may differ
         many = workers or (2 if storage.streams == 1 else 4 * storage.streams)
         # a large file has many pieces
         many = max(1, min(many, plan.moving + plan.bytes // RANGE))
-        _run(work, meter, [number < strong for number in range(many)], plan.moving)
+        _run(work, meter, [number < strong for number in range(many)], plan)
     meter.close()
     receipt = Receipt(
         address=plan.address,
@@ -164,7 +164,7 @@ def _worker(work: _Work, meter: Meter, number: int, *, strong: bool) -> None:
         raise
 
 
-def _run(work: _Work, meter: Meter, workers: Sequence[bool], total: int) -> None:
+def _run(work: _Work, meter: Meter, workers: Sequence[bool], plan: Planned) -> None:
     with ThreadPoolExecutor(len(workers), thread_name_prefix="download") as pool:
         try:
             jobs = [
@@ -179,14 +179,17 @@ def _run(work: _Work, meter: Meter, workers: Sequence[bool], total: int) -> None
             # a worker that was stopped may end before the one that failed
             first = meter.failure if isinstance(error, Canceled) else error
             if isinstance(first, ArtifactsError):
-                _say_how_far(first, meter.done_files, total)
+                _say_how_far(first, meter.done_files, plan)
             if first and first is not error:
                 raise first from first.__cause__
             raise
 
 
-def _say_how_far(error: ArtifactsError, done: int, total: int) -> None:
-    error.message += f"; {done} of {total} files were verified and stay"
+def _say_how_far(error: ArtifactsError, done: int, plan: Planned) -> None:
+    if "://" not in error.address and not error.address.startswith("/"):
+        # a key of the storage's, which nobody can type
+        error.address = plan.address
+    error.message += f"; {done} of {plan.moving} files were verified and stay"
     again = "started again, the download goes on from there"
     error.hint = f"{error.hint}; {again}" if error.hint else again
 

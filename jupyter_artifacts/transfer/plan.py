@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -34,6 +34,7 @@ from jupyter_artifacts.transfer.partial import RANGE, space_held
 from jupyter_artifacts.transfer.patterns import chooser
 from jupyter_artifacts.transfer.spool import Spool
 from jupyter_artifacts.transfer.standing import Standing
+from jupyter_artifacts.transfer.words import size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -71,6 +72,15 @@ class Planned:
     total_bytes: int
     verdicts: Counter[Verdict]
     sha256: bool = False
+
+    def __str__(self) -> str:
+        """Return how many files have each verdict, and what will be written where."""
+        said = ", ".join(f"{n:,} {verdict}" for verdict, n in self.verdicts.items())
+        moved = f"{size(self.bytes)} would be written to {self.to}"
+        return f"{self.address}: {said or 'no files'}; {moved}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython's
+        printer.text("…" if cycle else str(self))
 
     @property
     def moving(self) -> int:
@@ -156,7 +166,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
                     held += space_held(target, file)
     if chosen.seen and not files:
         msg = f"none of its {chosen.seen} files matches"
-        hint = "look at the names with: jupyter artifacts ls"
+        hint = f"look at the names with: jupyter artifacts ls {address}"
         raise NotFound(msg, address=address, hint=hint)
     names.check((file.path for file in files), trial_in(existing))
     if free is None:

@@ -78,7 +78,8 @@ class _Counted:
             self.total += 1
             self.sha256 += bool(file.sha256)
             self.outcomes[file.outcome] += 1
-            self.checks[file.check] += 1
+            if file.check:
+                self.checks[file.check] += 1
             if len(self.first) < LISTED:
                 self.first.append(file)
             yield file

@@ -13,6 +13,7 @@ from jupyter_artifacts.storage.faults import faults
 from jupyter_artifacts.transfer.checks import (
     BLAKE3,
     BOTH,
+    NO_BYTES,
     NOT_CHECKED,
     Check,
     Checked,
@@ -75,10 +76,10 @@ class Results:
             )
 
     def _of(self, file: PlannedFile, plan: Planned) -> Checked:
-        if file.verdict in {Verdict.SKIP, Verdict.LINK}:
+        if file.verdict is Verdict.SKIP:
             return Checked("", NOT_CHECKED)
-        if file.kind is AssetKind.FOLDER:
-            return Checked(file.digest, NOT_CHECKED)
+        if file.verdict is Verdict.LINK or file.kind is AssetKind.FOLDER:
+            return Checked("", NO_BYTES)
         if file.path in self._found:
             digest, check, sha256 = self._found[file.path]
             said = f"sha256:{sha256.hex()}" if sha256 else ""

@@ -25,6 +25,7 @@ from jupyter_artifacts.storage.faults import faults
 from jupyter_artifacts.transfer.checks import (
     BLAKE3,
     BOTH,
+    NO_BYTES,
     NOT_CHECKED,
     Check,
     checked,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.assets import StoredAsset
     from jupyter_artifacts.transfer.reach import Reach
 
+_FOLDER: Final = "a folder stands there"
 _UNWRITTEN: Final = frozenset({"skipped", "link"})
 _LINKS: Final = frozenset({AssetKind.LINK, AssetKind.SYMLINK, AssetKind.FOLDER})
 
@@ -70,10 +72,17 @@ def verify_stored(assets: Iterable[StoredAsset], reach: Reach) -> Iterator[Verif
             elif isinstance(unit, Whole | Large):
                 found[unit.file.path] = _verify_object(unit.file, reach)
         for file in some:
-            yield found.get(file.path) or _said(file.path, Soundness.NOT_CHECKED)
+            yield found.get(file.path) or _without_bytes(file)
 
 
 _AT_ONCE: Final = 2_000
+
+
+def _without_bytes(file: PlannedFile) -> Verified:
+    if file.kind is AssetKind.FOLDER:
+        return _said(file.path, Soundness.SOUND, NO_BYTES)
+    detail = "a link, whose bytes are not the team's"
+    return _said(file.path, Soundness.NOT_CHECKED, NO_BYTES, detail)
 
 
 def _expected(root: Path) -> dict[str, ReceiptFile]:
@@ -120,8 +129,11 @@ def _verify_file(root: str, file: ReceiptFile) -> Verified:
                 return _said(file.target, Soundness.SOUND, check)
             detail = f"{digest} instead of {expected}"
             return _said(file.target, Soundness.CHANGED, check, detail)
-        sound = Soundness.NOT_CHECKED if not file.digest else Soundness.CHANGED
-        return _said(file.target, sound, detail="a folder stands there")
+        if file.digest:
+            sound, check, detail = Soundness.CHANGED, NOT_CHECKED, _FOLDER
+        else:
+            sound, check, detail = Soundness.SOUND, NO_BYTES, ""
+        return _said(file.target, sound, check, detail)
     finally:
         os.close(opened)
 
@@ -165,7 +177,9 @@ def _missing(path: str, error: ArtifactsError) -> Verified:
 
 
 def _changed(path: str, error: ArtifactsError) -> Verified:
-    return _said(path, Soundness.CHANGED, detail=error.message)
+    # the path stands in front already
+    said = error.message.removeprefix(f"{path!r} is not what was recorded: ")
+    return _said(path, Soundness.CHANGED, detail=said)
 
 
 def _said(

@@ -2836,7 +2836,7 @@ export interface components {
          *             total_files: how many there are.
          *             left_out: how many of them `files` leaves out here.
          *             outcomes: how many files have each.
-         *             checks: how many files had each.
+         *             checks: how many files had each; folders and links are not among them.
          *             sha256: how many files' SHA-256 it has.
          */
         Receipt: {
@@ -2877,7 +2877,8 @@ export interface components {
          *             size: bytes.
          *             digest: of the bytes now on disk.
          *             check: the check that ran: "blake3", "blake3+sha256", "sha256", "crc64nvme",
-         *                 "crc32c", "md5", or "not checked".
+         *                 "crc32c", "md5", or "not checked"; "" of a folder or a link, which have
+         *                 no bytes.
          *             outcome: "written", "same", "skipped", "replaced", "renamed", "link".
          *             sha256: "sha256:<hex>" of the bytes now on disk, where it was asked for or
          *                 recorded; "" else.

@@ -153,3 +153,69 @@ def test_others_artifacts_are_not_changed(model, alice, bob, ja, command):
     ended = ja(*command, user="bob")
     assert (ended.status, "only alice can" in ended.err) == (1, True)
     assert alice.call("versions.list", name="my-model") == before
+
+
+def test_a_bare_name_is_told_how_to_be_written(model, ja):
+    ended = ja("download", "my-model")
+    assert ended.err == (
+        "error: alice:my-model: alice has no run my-model "
+        "(the artifact is my-model@latest, or artifacts/my-model)\n"
+    )
+
+
+def test_a_bare_name_tells_nothing_of_what_is_private_to_others(alice, bob, ja):
+    log(alice, {"x": b"x"}, visibility="private")
+    assert "artifact" not in ja("ls", "my-model", user="bob").err.lower()
+    assert "my-model@latest" in ja("ls", "my-model").err
+
+
+def test_a_datastore_is_told_by_its_bare_name(alice, ja, tmp_path):
+    (tmp_path / "cats").mkdir()
+    (tmp_path / "cats/a").write_text("a")
+    ja("datastore", "create", "cats", str(tmp_path / "cats"))
+    assert "(the datastore is datastores/cats)" in ja("ls", "cats").err
+
+
+def test_ls_says_who_sees_an_artifact_and_when_a_version_ends(alice, ja):
+    log(alice, {"x": b"x"}, visibility="private", ttl=3600.0)
+    (artifact,) = ja("ls", "artifacts").lines[1:]
+    (version,) = ja("ls", "artifacts/my-model").lines[1:]
+    assert artifact.split()[-1] == "alice"
+    assert version.split()[-2:] != ja("ls", "artifacts/my-model").lines[0].split()[-2:]
+    assert ja("ls", "artifacts/my-model").lines[0].split()[-1] == "ENDS"
+    assert version.count(":") == 2
+
+
+def test_the_lineage_of_an_experiment_is_drawn(alice, ja):
+    alice.call("runs.start", name="mnist")
+    log(alice, {"x": b"x"}, experiment="mnist-exp0")
+    drawn = ["alice:mnist-exp0", "  → my-model@v0 (output)"]
+    assert ja("lineage", "mnist-exp0").lines == drawn
+    assert "write alice:mnist-exp0" in ja("lineage", "alice:mnist").err
+
+
+def test_a_link_is_said_not_to_be_followed(model, ja):
+    ended = ja("download", "my-model@v0", "--to", "there")
+    assert "checked  1 blake3\n" in ended.out
+    assert "links are not followed: `jupyter artifacts ls my-model@v0`" in ended.err
+
+
+def test_a_plan_counts_what_it_would_write(model, ja):
+    shown = ja("download", "my-model@v0", "--to", "there", "--dry-run").lines
+    assert shown[-1].startswith("1 file, 1.0 KB would be written to ")
+
+
+def test_damage_in_a_pack_is_told_by_what_was_asked_for(model, ja, home):
+    (pack, *_) = sorted((home / "storage").rglob("packs/*"))
+    pack.chmod(0o600)
+    pack.write_bytes(b"?" * pack.stat().st_size)
+    ended = ja("download", "my-model@v0", "--to", "there")
+    assert ended.err.splitlines()[-1].startswith(
+        "error: my-model@v0: 'sub/a.bin' is not what was recorded"
+    )
+    assert "`verify`" in ended.err
+
+
+def test_an_artifact_has_no_path_in_a_bucket(model, ja):
+    ended = ja("bucket-path", "my-model@v0")
+    assert (ended.status, "packs" in ended.err) == (1, True)

@@ -156,3 +156,11 @@ def test_a_reader_that_was_never_there_is_no_error(alice, made):
     os.close(writing)
     assert done.returncode == 141
     assert b"Exception" not in done.stderr
+
+
+def test_python_dash_m_is_the_command_line(home):
+    """Where no script is on the path, the package itself is the command."""
+    asked = [sys.executable, "-m", "jupyter_artifacts", "ls", "nope:nope"]
+    ended = subprocess.run(asked, capture_output=True, check=False, text=True)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: nope")

@@ -1,4 +1,5 @@
 from jupyter_artifacts.digests import digest_of
+from jupyter_artifacts.transfer.saving import ToSave
 
 
 def test_verify_names_what_changed_and_ends_with_1(ja, alice, made, tmp_path):
@@ -50,3 +51,15 @@ def test_gc_leaves_what_was_used_lately(ja, alice):
     ja("gc")
 
     assert alice.cache.usage().files == 1
+
+
+def test_gc_deletes_versions_whose_time_is_over(ja, alice):
+    file = ToSave(path="x", content=b"x", size=1)
+    alice.log_artifact([file], name="old", ttl=0.001)
+
+    shown = ja("gc", "--dry-run")
+    assert len(alice.call("versions.list", name="old").items) == 1
+    ja("gc")
+
+    assert "1 version whose time is over" in shown.out
+    assert alice.call("versions.list", name="old").items == []

@@ -159,6 +159,7 @@ def test_an_archive_of_arrays_tells_each(look, save):
     found = look("a.npz", file.getvalue())
 
     assert [(t.name, t.shape) for t in found.tensors] == [("x", [5]), ("y", [2, 2])]
+    assert found.summary == "2 arrays"
 
 
 def test_a_header_is_read_as_a_literal_and_never_run(look):

@@ -244,3 +244,56 @@ def test_a_uri_that_lets_somebody_in_is_refused(uri, sync):
     with pytest.raises(InvalidRequest) as caught:
         Artifact("my-data").add_remote(uri, sync=sync)
     assert "abc" not in str(caught.value)
+
+
+def test_what_is_no_artifact_is_refused_with_how_to_make_one(log):
+    with pytest.raises(InvalidRequest, match=r"'model.pkl' is no ja.Artifact \(make"):
+        log("model.pkl")
+
+
+def test_a_bad_name_is_refused_in_good_english():
+    with pytest.raises(InvalidAddress, match="cannot be the name of an artifact"):
+        Artifact("my model")
+
+
+def test_a_warning_names_the_line_that_logs(log, folder):
+    (folder / ".env").write_text("x")
+    art = Artifact("my-model")
+    art.add(folder)
+    with pytest.warns(UserWarning, match="left out 1 hidden file") as warned:
+        log(art)
+    assert warned[0].filename == __file__
+
+
+def test_the_team_deletes_a_version_and_a_whole_artifact(alice, log):
+    for content in (b"1", b"2", b"3"):
+        art = Artifact("my-model")
+        art.add(content, "a")
+        log(art)
+    alice.delete("my-model@v0")
+    with pytest.raises(NotFound):
+        alice.artifact("my-model@v0")
+    alice.delete("artifacts/my-model")
+    assert alice.artifacts() == []
+    with pytest.raises(InvalidAddress, match="deleted whole"):
+        alice.delete("my-model@v1/a")
+
+
+def test_the_owner_opens_a_private_artifact_to_the_team(alice, bob, log):
+    art = Artifact("draft", visibility="private")
+    art.add(b"x", "x")
+    log(art)
+    assert bob.artifacts() == []
+    alice.edit_artifact("draft", readers=["bob"])
+    assert [each.name for each in bob.artifacts()] == ["draft"]
+    alice.edit_artifact("draft", readers=[])
+    assert bob.artifacts() == []
+    assert alice.edit_artifact("draft", visibility="team").visibility == "team"
+    assert [each.name for each in bob.artifacts()] == ["draft"]
+
+
+def test_a_reader_nobody_knows_is_told_how_to_be_added(log):
+    art = Artifact("draft", visibility="private", readers=["zoe"])
+    art.add(b"x", "x")
+    with pytest.raises(NotFound, match="by an admin: jupyter artifacts team add zoe"):
+        log(art)

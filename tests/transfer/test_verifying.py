@@ -79,19 +79,23 @@ def test_what_is_stored_is_read_again_packs_and_all(storage):
         "empty": "ok",
         "small": "changed",
     }
+    details = {each.path: each.detail for each in verify_stored(saved, reach)}
+    assert details["small"].startswith("the bytes have the digest blake3:")
 
 
 def test_links_and_folders_have_nothing_to_check(storage, stock):
     (stored,) = stock({"a": b"a"})
-    link = msgspec.structs.replace(
-        stored.asset, kind=AssetKind.LINK, link="x", path="l"
-    )
+    kinds = {"l": AssetKind.LINK, "f": AssetKind.FOLDER}
+    assets = [
+        msgspec.structs.replace(stored.asset, kind=kind, link="x", path=path)
+        for path, kind in kinds.items()
+    ]
     found = verify_stored(
-        [msgspec.structs.replace(stored, asset=link)],
+        [msgspec.structs.replace(stored, asset=asset) for asset in assets],
         Reach(storage, fetch_remote, lambda: None),
     )
 
-    assert _said(found) == {"l": "not checked"}
+    assert _said(found) == {"l": "not checked", "f": "ok"}
 
 
 def _sha256(content: bytes) -> str:
