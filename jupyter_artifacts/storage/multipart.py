@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.digests import Hasher
@@ -62,6 +63,12 @@ def sign_plainly(client: Any) -> None:
     client.meta.events.register(
         "choose-signer.s3.UploadPart", lambda **_: _SIGNER, unique_id=_SIGNER
     )
+
+
+@lru_cache(1)
+def _senders() -> ThreadPoolExecutor:
+    """Return the threads that send parts, of however many files."""
+    return ThreadPoolExecutor(_AT_ONCE, "artifacts-upload")
 
 
 @dataclass(slots=True)
@@ -158,19 +165,20 @@ class _Sender:
 
     def _send_parts(self, going: _Going) -> None:
         waiting: list[tuple[int, Future[dict[str, Any]]]] = []
-        with ThreadPoolExecutor(_AT_ONCE, "artifacts-upload") as pool:
-            try:
-                for number, start in enumerate(range(0, self._size, going.part), 1):
-                    if len(waiting) == _AT_ONCE:
-                        self._take(going, waiting)
-                    part = self._hashed(start, going.part)
-                    sent = pool.submit(self._send_part, going, number, part)
-                    waiting.append((len(part), sent))
-                while waiting:
+        try:
+            for number, start in enumerate(range(0, self._size, going.part), 1):
+                if len(waiting) == _AT_ONCE:
                     self._take(going, waiting)
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
+                part = self._hashed(start, going.part)
+                sent = _senders().submit(self._send_part, going, number, part)
+                waiting.append((len(part), sent))
+            while waiting:
+                self._take(going, waiting)
+        except BaseException:
+            for _, sent in waiting:
+                sent.cancel()
+            wait([sent for _, sent in waiting])
+            raise
 
     def _take(
         self, going: _Going, waiting: list[tuple[int, Future[dict[str, Any]]]]

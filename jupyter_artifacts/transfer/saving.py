@@ -38,6 +38,7 @@ IN_FLIGHT: Final = 32 * 1024 * 1024
 _BATCH: Final = 1000
 _BATCH_BYTES: Final = 4 * 1024 * 1024
 _WAITING: Final = 64
+_FROM_DISK: Final = 16 * 1024 * 1024
 
 
 class Held(Protocol):
@@ -235,7 +236,8 @@ class _Saving:
                 self._count(asset)
                 return [self._stored(asset, *place)]
         key = f"{self._prefix}/objects/{new_id()}"
-        with self._budget.taken(file.size):
+        # in memory twice, or sent from the disk in small pieces
+        with self._budget.taken(min(2 * file.size, _FROM_DISK)):
             kept = patiently(
                 lambda: self._storage.store_file(key, source, passed),
                 self._meter.check,
