@@ -50,3 +50,22 @@ def test_gc_leaves_what_was_used_lately(ja, alice):
     ja("gc")
 
     assert alice.cache.usage().files == 1
+
+
+def test_gc_takes_away_versions_whose_process_died(ja, alice):
+    drafts = alice.settings.spool / "drafts"
+    drafts.mkdir(parents=True)
+    (drafts / "dead").write_text("artifacts/gone/dead")
+    left = alice.context.storage.root / "artifacts/gone/dead/packs/p"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"x")
+
+    shown = ja("gc", "--dry-run", "--json")
+    assert left.exists()
+    freed = ja("gc")
+
+    found = {line["what"]: line["files"] for line in shown.json}
+    assert found["never finished"] == 1
+    assert "1 version whose process died" in freed.out
+    assert not left.exists()
+    assert list(drafts.iterdir()) == []
