@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
@@ -17,7 +18,7 @@ from jupyter_artifacts.errors import (
 )
 from jupyter_artifacts.records.assets import Asset, AssetKind
 from jupyter_artifacts.records.media_types import media_type_of
-from jupyter_artifacts.storage.listing import list_objects
+from jupyter_artifacts.storage.listing import etag_is_md5, list_objects
 from jupyter_artifacts.storage.opening import SCHEMES, open_bucket, split_uri
 from jupyter_artifacts.storage.requests import check_whole
 
@@ -79,6 +80,23 @@ def remote_of(uri: str) -> RemoteStore:
     return RemoteStore(open_bucket(scheme, name))
 
 
+def is_vouched_for(asset: Asset) -> bool:
+    """Return whether a recorded checksum that bytes do not match is really theirs.
+
+    An ETag is taken for an MD5 where it looks like one. Asked for now, with one request
+    for this object alone: objects may be encrypted otherwise than their bucket, and no
+    listing tells it.
+
+    Raises:
+        ChangedAtSource: when it is another object by now.
+        Gone: when it is no longer there.
+    """
+    scheme, name, key = split_uri(asset.uri)
+    if scheme != "s3" or asset.checksum != f"md5:{asset.etag}":
+        return True
+    return etag_is_md5(name, key, asset.version_id, asset.etag)
+
+
 class RemoteStore:
     """A bucket that somebody else writes to.
 
@@ -107,7 +125,7 @@ class RemoteStore:
         check_uri(uri)
         _, _, prefix = split_uri(uri)
         found = 0
-        for info, path, kind in _placed(list_objects(self._bucket, prefix), prefix):
+        for info, path, kind in _placed(_meant(self._bucket, prefix), prefix):
             found += 1
             if found > cap:
                 msg = f"there are more than {cap:,} objects"
@@ -179,6 +197,19 @@ class RemoteStore:
             etag=info.etag,
             checksum=info.checksum,
         )
+
+
+def _meant(bucket: Bucket, prefix: str) -> Iterator[ObjectInfo]:
+    """Yield the object of this name, and those below it; not what begins alike.
+
+    Of those there may be millions, which would be listed for nothing.
+    """
+    if prefix and not prefix.endswith("/"):
+        # a listing is by key: the object comes first, or there is none
+        yield from takewhile(
+            lambda one: one.key == prefix, list_objects(bucket, prefix)
+        )
+    yield from list_objects(bucket, _folder(prefix))
 
 
 def _placed(

@@ -32,7 +32,7 @@ def test_a_part_is_its_bytes_of_the_file_as_often_as_it_is_read(opened):
     assert everything(part) == wanted
     assert part.seek(0) == 0
     assert everything(part) == wanted
-    assert part.read() == b""
+    assert not part.read()
 
 
 def test_other_bytes_than_were_hashed_are_noticed_when_they_were_sent(opened):
