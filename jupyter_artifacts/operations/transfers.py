@@ -38,6 +38,7 @@ from jupyter_artifacts.operations.table import (
     Kind,
     operation,
 )
+from jupyter_artifacts.records.assets import StoredAsset
 from jupyter_artifacts.records.base import Record
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.transfers import (
@@ -52,6 +53,7 @@ from jupyter_artifacts.transfer.plan import (
     check_target,
     make_plan,
 )
+from jupyter_artifacts.transfer.spool import Spool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +88,7 @@ class AtTransfer(Record, frozen=True, kw_only=True):
     transfer: str
 
 
-@operation("transfers.plan", "POST transfers/plan", needs=SEE)
+@operation("transfers.plan", "POST transfers/plan", needs=SEE, kind=Kind.LOOK)
 def plan(ctx: Context, ask: Download) -> Plan:
     """Return what a download would do, before a byte moves."""
     return planned(ctx, ask).record()
@@ -99,13 +101,15 @@ def planned(ctx: Context, ask: Download) -> Planned:
         InvalidAddress: when there are no files.
         ArtifactsError: see `make_plan`.
     """
-    with ctx.catalog.read() as rows:
-        return _planned(ctx, _wanted(ctx, rows, ask), ask)
+    return _planned(ctx, *_read(ctx, ask), ask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """What a download is of, as far as who asks may have it, and where it goes to."""
+    """What a download is of, as far as who asks may have it, and where it goes to.
+
+    It is listed from the catalog, for as long as its rows are open.
+    """
 
     address: str
     to: Path
@@ -133,10 +137,26 @@ def _wanted(ctx: Context, rows: Rows, ask: Download) -> _Wanted:
     return _Wanted(address=place.short, to=to, listed=listed)
 
 
-def _planned(ctx: Context, wanted: _Wanted, ask: Download) -> Planned:
+def _read(ctx: Context, ask: Download) -> tuple[_Wanted, Spool[StoredAsset]]:
+    """Return what is wanted, and all of its files.
+
+    Buckets are asked and files of the target hashed afterwards: meanwhile no snapshot
+    may be held open, or the catalog's journal grows with all that anybody writes.
+    """
+    files = Spool(StoredAsset)
+    with ctx.catalog.read() as rows:
+        wanted = _wanted(ctx, rows, ask)
+        for stored in wanted.listed:
+            files.append(stored)
+    return wanted, files
+
+
+def _planned(
+    ctx: Context, wanted: _Wanted, files: Spool[StoredAsset], ask: Download
+) -> Planned:
     made = make_plan(
         wanted.address,
-        wanted.listed,
+        files,
         wanted.to,
         include=ask.include,
         exclude=ask.exclude,
@@ -156,11 +176,9 @@ def start(ctx: Context, ask: Download) -> Transfer:
     joined = _joined(ctx, ask)
     if joined is not None:
         return joined
-    with ctx.catalog.read() as rows:
-        wanted = _wanted(ctx, rows, ask)
-        wish = wanted.wish(ask)
-        agreed = _planned(ctx, wanted, ask)
-        asked = f"{wish}-{wanted.listed.digest()}"
+    wanted, files = _read(ctx, ask)
+    agreed = _planned(ctx, wanted, files, ask)
+    asked = f"{wanted.wish(ask)}-{wanted.listed.digest()}"
     check_plan(agreed)
     transfer = Transfer(
         id=new_id(),

@@ -1,6 +1,10 @@
 """Plans and transfers, through the operations."""
 
 import dataclasses
+import sqlite3
+import threading
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from msgspec.structs import replace
@@ -12,8 +16,13 @@ from jupyter_artifacts.errors import (
     Refused,
     WouldOverwrite,
 )
+from jupyter_artifacts.operations.all import TABLE
 from jupyter_artifacts.operations.carrying import end_abandoned
+from jupyter_artifacts.operations.table import Kind
+from jupyter_artifacts.records.assets import Asset, AssetKind
 from jupyter_artifacts.records.transfers import Transfer, TransferState
+from jupyter_artifacts.transfer.saving import ToSave
+from tests.servers.s3 import S3Server
 
 AT = {"user": "alice", "run": "mnist", "number": 0}
 
@@ -182,3 +191,50 @@ def test_a_transfer_canceled_elsewhere_stays_canceled(alice, files, tmp_path):
     found = alice.call("transfers.get", transfer=started.id)
     assert found.state is TransferState.CANCELED
     assert not to.exists()
+
+
+@pytest.fixture(name="journals")
+def _journals(alice, monkeypatch):
+    """What became of the catalog's journal each time that a bucket was asked."""
+    found = []
+
+    class Nothing(BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            alice.call("runs.start", name="meanwhile")
+            database = alice.settings.database
+            with closing(sqlite3.connect(database, timeout=0)) as connection:
+                emptied = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                found.append(emptied.fetchone()[:2])
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *said):
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Nothing) as server:
+        store = S3Server(f"http://127.0.0.1:{server.server_port}", "key", "secret")
+        for name, value in store.environment().items():
+            monkeypatch.setenv(name, value)
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        yield found
+        server.shutdown()
+        serving.join()
+
+
+def test_the_catalogs_journal_is_emptied_while_a_bucket_is_asked(
+    alice, journals, tmp_path
+):
+    """A plan of many remote objects takes minutes, and others write meanwhile."""
+    there = Asset(path="a", size=1, kind=AssetKind.REMOTE, uri="s3://theirs/a")
+    alice.log_artifact([ToSave(path="a", asset=there)], name="far")
+
+    plan = alice.call("transfers.plan", address="far@v0", to=str(tmp_path / "to"))
+
+    assert [file.verdict for file in plan.files] == ["gone"]
+    assert journals == [(0, 0)]
+
+
+def test_a_plan_waits_among_the_looks_into_stores():
+    """Where rows are read nobody waits for a bucket, or for files to be hashed."""
+    assert TABLE["transfers.plan"].kind is Kind.LOOK
