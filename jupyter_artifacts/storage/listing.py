@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.storage.bucket import Bucket
 
 _DENIED: Final = 403
+_PLAIN: Final = "AES256"  # keys of S3 itself: they leave ETags as they are
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -24,7 +25,8 @@ def list_objects(bucket: Bucket, prefix: str) -> Iterator[ObjectInfo]:
 
     One request for 1,000 objects. On S3 a versioned bucket tells versions, and an
     ETag that is an MD5 becomes a checksum: one of a multipart upload ("…-12") is none,
-    nor is any of a bucket that encrypts by KMS.
+    nor is any of a bucket that encrypts by KMS. An object with an encryption of its own
+    is told by no listing, see `etag_is_md5`.
 
     Raises:
         NotFound: when there is no such bucket.
@@ -37,6 +39,22 @@ def list_objects(bucket: Bucket, prefix: str) -> Iterator[ObjectInfo]:
         yield from bucket.list(prefix)
     else:
         yield from GoogleBucket(gcs_client(bucket.address).bucket(name)).list(prefix)
+
+
+def etag_is_md5(name: str, key: str, version: str, etag: str) -> bool:
+    """Return whether an S3 object's ETag can be the MD5 of its bytes.
+
+    It is not where KMS or a key of the customer encrypts it.
+
+    Raises:
+        ChangedAtSource: when it has another ETag by now.
+        Gone: when it is no longer there.
+    """
+    which = {"VersionId": version} if version else {"IfMatch": etag}
+    with bucket_faults(f"s3://{name}/{key}", "the object cannot be looked at"):
+        said = s3_client().head_object(Bucket=name, Key=key, **which)
+    plain = said.get("ServerSideEncryption", _PLAIN) == _PLAIN
+    return plain and "SSECustomerAlgorithm" not in said
 
 
 def _list_s3(name: str, prefix: str) -> Iterator[ObjectInfo]:

@@ -21,7 +21,7 @@ from jupyter_artifacts.errors import (
 from jupyter_artifacts.records.assets import Asset, AssetKind
 from jupyter_artifacts.storage.checksums import Checker
 from jupyter_artifacts.storage.opening import split_uri
-from jupyter_artifacts.storage.remote import check_uri, remote_of
+from jupyter_artifacts.storage.remote import check_uri, is_vouched_for, remote_of
 
 SECRET = "dGhpcyBpcyBzZWNyZXQ"  # noqa: S105 - what must not be repeated
 NAMES = ["a.txt", "sub/empty", "sub/100% & é?#[x].bin", "sub/deep/er/+ +"]
@@ -119,6 +119,22 @@ def test_an_etag_of_an_upload_in_parts_is_no_checksum(place, request):
 
     assert asset.etag.endswith("-1")
     assert asset.checksum == ""
+
+
+@pytest.mark.parametrize("place", ["moto"], indirect=True)
+def test_an_etag_of_an_object_that_kms_encrypts_is_not_vouched_for(place, moto_server):
+    client, bucket = moto_server.client(), split_uri(place)[1]
+    for name, how in (("kms", "aws:kms"), ("own", "AES256")):
+        more = {"Key": f"data/{name}", "ServerSideEncryption": how}
+        client.put_object(Bucket=bucket, Body=b"bytes", **more)
+    client.put_object(Bucket=bucket, Body=b"bytes", Key="data/none")
+    uri = f"{place}/data"
+    assets = remote_of(uri).expand(uri)
+    assert {asset.path: is_vouched_for(asset) for asset in assets} == {
+        "kms": False,
+        "none": True,
+        "own": True,
+    }
 
 
 def test_exactly_the_recorded_version_is_fetched(theirs):

@@ -2,10 +2,13 @@
 
 import uuid
 
+import msgspec
 import pytest
 
 from jupyter_artifacts.errors import ChangedAtSource, Gone, InvalidRequest
+from jupyter_artifacts.storage.remote import remote_of
 from jupyter_artifacts.team.drafts import Artifact
+from jupyter_artifacts.transfer.saving import ToSave
 
 
 @pytest.fixture(name="s3")
@@ -88,3 +91,36 @@ def test_without_credentials_it_is_a_link(alice, bucket, monkeypatch, tmp_path):
         version = log(alice, f"s3://{bucket}/data/")
     receipt = version.download(tmp_path / "there")
     assert receipt.outcomes == {"written": 1, "link": 1}
+
+
+@pytest.fixture(name="log_as")
+def _log_as(alice, moto_server, s3):
+    """Log an object of a versioned bucket with a checksum that its bytes have not."""
+
+    def log_as(checksum, etag="", **put):
+        bucket = moto_server.make_bucket(f"t-{uuid.uuid4().hex[:20]}")
+        s3.put_object(Bucket=bucket, Key="a.txt", Body=b"bytes", **put)
+        uri = f"s3://{bucket}/a.txt"
+        (asset,) = remote_of(uri).expand(uri)
+        said = {"checksum": checksum, "etag": etag or asset.etag}
+        wrong = msgspec.structs.replace(asset, **said)
+        alice.carrier.log_artifact([ToSave(path="a.txt", asset=wrong)], name="far")
+        return alice.artifact("far@v0")
+
+    return log_as
+
+
+def test_an_object_that_kms_encrypts_is_downloaded_and_not_checked(log_as, tmp_path):
+    etag = "0" * 32  # looks like an MD5
+    version = log_as(f"md5:{etag}", etag, ServerSideEncryption="aws:kms")
+    receipt = version.download(tmp_path / "there")
+    assert (tmp_path / "there/a.txt").read_bytes() == b"bytes"
+    assert receipt.checks == {"not checked": 1}
+
+
+def test_an_etag_that_is_an_md5_of_other_bytes_is_refused(log_as, tmp_path):
+    etag = "0" * 32
+    version = log_as(f"md5:{etag}", etag)
+    with pytest.raises(ChangedAtSource, match="do not match md5:0000"):
+        version.download(tmp_path / "there")
+    assert not (tmp_path / "there/a.txt").exists()
