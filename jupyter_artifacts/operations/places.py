@@ -210,7 +210,7 @@ def _elsewhere(context: Context, asset: Asset, address: str) -> Content:
             for part in range(0, len(fetched), _CHUNK):
                 yield bytes(fetched[part : part + _CHUNK])
 
-    return _content(asset, read)
+    return replace(_content(asset, read), remote=asset)
 
 
 _AT_ONCE: Final = 8 << 20

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.operations.context import Context
     from jupyter_artifacts.operations.readings import Reading
+    from jupyter_artifacts.records.assets import Asset
 
 
 class Kind(StrEnum):
@@ -64,6 +65,8 @@ class Content:
         address: what the audit log notes its reading under; "" where nothing is noted,
             or whoever answers it does so.
         reading: holds the line of the log open, for several reads; None for no line.
+        remote: what was recorded of an object of other people, which has no digest of
+            ours; None of what we hold.
     """
 
     size: int
@@ -76,6 +79,7 @@ class Content:
     elsewhere: Callable[[], str | None] | None = None
     address: str = ""
     reading: Reading | None = None
+    remote: Asset | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

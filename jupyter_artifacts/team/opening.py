@@ -10,6 +10,7 @@ from jupyter_artifacts.digests import Hasher
 from jupyter_artifacts.errors import ChangedAtSource
 from jupyter_artifacts.formats.blocks import BlockFile
 from jupyter_artifacts.operations.readings import held
+from jupyter_artifacts.storage.checksums import Checker
 from jupyter_artifacts.team.caching import HASHED_TO_OPEN, from_cache
 
 if TYPE_CHECKING:
@@ -24,13 +25,14 @@ _BUFFER: Final = 1 << 13  # what is beyond comes from the blocks below it
 class Checked:
     """Bytes that are checked once they were read from the first to the last.
 
-    What is read in another order goes by unchecked: a digest is of the whole file.
+    By our digest; an object of other people by what its provider recorded. What is read
+    in another order goes by unchecked: a digest is of the whole file.
     """
 
     def __init__(self, content: Content, address: str) -> None:
         self._content = content
         self._address = address
-        self._hasher = Hasher() if content.etag.startswith("blake3:") else None
+        self._hasher = _hasher_of(content)
         self._hashed = 0
 
     def read(self, start: int, length: int) -> Iterator[bytes]:
@@ -51,10 +53,30 @@ class Checked:
         self._hasher.update(memoryview(chunk)[self._hashed - at :])
         self._hashed = at + len(chunk)
         whole = self._hashed == self._content.size
-        if whole and self._hasher.digest() != self._content.etag:
+        if whole and not self._is_right(self._hasher):
             msg = "its bytes are not those that were recorded"
             hint = "list it again and retry"
             raise ChangedAtSource(msg, address=self._address, hint=hint)
+
+    def _is_right(self, hasher: Hasher | Checker) -> bool:
+        if isinstance(hasher, Hasher):
+            return hasher.digest() == self._content.etag
+        if hasher.matches():
+            return True
+        from jupyter_artifacts.storage.remote import is_vouched_for
+
+        asset = self._content.remote
+        return not (asset is None or asset.sha256 or is_vouched_for(asset))
+
+
+def _hasher_of(content: Content) -> Hasher | Checker | None:
+    """Return what computes the strongest recorded digest; None where none can be."""
+    if content.etag.startswith("blake3:"):
+        return Hasher()
+    asset = content.remote
+    recorded = (asset.sha256 or asset.checksum) if asset is not None else ""
+    checker = Checker(recorded) if recorded else None
+    return checker if checker and checker.able else None
 
 
 def open_content(

@@ -124,3 +124,21 @@ def test_an_etag_that_is_an_md5_of_other_bytes_is_refused(log_as, tmp_path):
     with pytest.raises(ChangedAtSource, match="do not match md5:0000"):
         version.download(tmp_path / "there")
     assert not (tmp_path / "there/a.txt").exists()
+
+
+@pytest.mark.parametrize("checksum", ["md5:" + "1" * 32, "crc32c:00000000"])
+def test_a_remote_object_that_is_read_is_checked_by_what_was_recorded(log_as, checksum):
+    version = log_as(checksum)
+    with (
+        version.open("a.txt") as file,
+        pytest.raises(ChangedAtSource, match="not those that were recorded"),
+    ):
+        file.read()
+    with pytest.raises(ChangedAtSource, match="not those that were recorded"):
+        version.load("a.txt")
+
+
+def test_a_remote_object_that_kms_encrypts_is_read(log_as):
+    etag = "0" * 32
+    version = log_as(f"md5:{etag}", etag, ServerSideEncryption="aws:kms")
+    assert version.load("a.txt") == "bytes"
