@@ -22,9 +22,10 @@ _SOURCE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hashed:
-    """The digests of a whole file."""
+    """The digests of a whole file, and how many bytes they are of."""
 
     digest: str
+    size: int
     sha256: str = ""
 
     def check_same(self, digest: str, source: Path) -> None:
@@ -80,7 +81,7 @@ def hash_whole(source: Path, *, sha256: bool = False) -> Hashed:
             size += got
         check_unchanged(source, opened, before, size)
     said = f"sha256:{second.hexdigest()}" if sha256 else ""
-    return Hashed(digest=hasher.digest(), sha256=said)
+    return Hashed(digest=hasher.digest(), size=size, sha256=said)
 
 
 def _changed(source: Path) -> ChangedAtSource:

@@ -230,7 +230,7 @@ class _Saving:
             found = hash_whole(source, sha256=self._sha256)
             place = self._held.find([found.digest]).get(found.digest)
             if place is not None:
-                asset = self._asset(file, file.size, found.digest)
+                asset = self._asset(file, found.size, found.digest)
                 asset = msgspec.structs.replace(asset, sha256=found.sha256)
                 self._count(asset)
                 return [self._stored(asset, *place)]

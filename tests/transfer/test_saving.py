@@ -165,3 +165,21 @@ def test_saving_ends_when_it_is_canceled(storage, folder):
 
     with pytest.raises(Canceled, match="the saving was canceled"):
         _saved(storage, folder, canceled=canceled)
+
+
+def test_a_file_that_grew_since_it_was_walked_has_the_size_of_what_is_held(
+    storage, tmp_path
+):
+    source = tmp_path / "log"
+    source.write_bytes(b"x" * 300_000)
+    walked = ToSave(path="log", source=source, size=300_000)
+    place = (storage, "artifacts/a")
+    held = list(save([walked], *place, packed=True, held=NothingHeld()))
+    source.write_bytes(b"x" * 400_000)
+    grown = ToSave(path="log", source=source, size=400_000)
+    held += save([grown], *place, packed=True, held=NothingHeld())
+
+    (again,) = save([walked], *place, packed=True, held=Holding(held))
+
+    assert again.key == held[1].key
+    assert again.asset.size == 400_000
