@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # a format of Pillow's that is read by running another program (EPS) is not among them
 _IMAGES: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 _BYTES_A_PIXEL: Final = 4
+MOST_MEMBERS: Final = 100_000
 _LONGEST_HEADER: Final = 1 << 16
 _NUMPY: Final = {
     "BOOL": "?",
@@ -119,12 +120,18 @@ def headers(data: bytes, most: int) -> Iterator[tuple[Member, Header]]:
     """Yield each array of an archive, by its header.
 
     Raises:
-        TooLarge: when they unpack to more than `most` bytes.
+        TooLarge: when they unpack to more than `most` bytes, or are too many: each
+            takes memory, whatever is in it.
     """
     source = in_memory(data)
-    found = list(members(source)[1])
-    _check(sum(member.size for member in found), most)
-    for member in found:
+    unpacked = 0
+    for number, member in enumerate(members(source)[1]):
+        if number == MOST_MEMBERS:
+            msg = f"it has more than {MOST_MEMBERS:,} members"
+            raise TooLarge(msg, hint="download it, and unpack it with a tool for zip")
+        unpacked += member.size
+    _check(unpacked, most)
+    for member in members(source)[1]:
         if member.name.endswith(".npy"):
             with open_member(source, member, _LONGEST_HEADER) as file:
                 yield member, read_header(file)

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pickle
+import struct
 import zipfile
 
 import joblib
@@ -255,3 +256,11 @@ def test_what_unpacks_to_too_much_is_refused_before(load, name, content):
 def test_pandas_frames_in_pickles_are_refused_too(load):
     with pytest.raises(InvalidRequest, match=r"pandas\.DataFrame"):
         load("f.pickle", pickle.dumps(pd.DataFrame({"a": [1]})))
+
+
+def test_an_archive_of_too_many_members_is_refused_before_they_take_memory(load):
+    member = b"PK\x01\x02" + bytes(42)
+    directory = member * 100_001
+    end = struct.pack("<4s4x2H2L2x", b"PK\x05\x06", 1, 1, len(directory), 0)
+    with pytest.raises(TooLarge, match="more than 100,000 members"):
+        load("a.npz", directory + end)
