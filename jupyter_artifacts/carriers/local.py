@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.catalog.catalog import Catalog
     from jupyter_artifacts.errors import ArtifactsError
-    from jupyter_artifacts.operations.artifact_publishing import LogVersion
+    from jupyter_artifacts.operations.artifact_said import LogVersion
     from jupyter_artifacts.operations.capturing import FileToCapture
     from jupyter_artifacts.policy import Permission
     from jupyter_artifacts.records.artifacts import Logged

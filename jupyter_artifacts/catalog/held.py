@@ -27,6 +27,7 @@ _o: Final = artifact_objects.c
 _d: Final = digests.c
 _u: Final = version_objects.c
 _PREFIX: Final = "blake3:"
+_VERSION: Final = 3  # parts of a key, as far as it names a version
 
 
 class HeldRows:
@@ -61,18 +62,24 @@ class HeldRows:
         return array("q", self._connection.scalars(statement.order_by(_d.size)))
 
     def keep(
-        self, artifact_id: str, version_id: str, files: Iterable[StoredAsset]
+        self, artifact_id: str, version_id: str, files: Iterable[StoredAsset], own: str
     ) -> None:
         """Note that a version needs the objects that these files lie in.
 
         What is held already is safe from now on; what is new is found by others once
         the version is published.
 
+        Args:
+            artifact_id: of the artifact.
+            version_id: of the version.
+            files: some of it.
+            own: the key below which what is new lies.
+
         Raises:
             Conflict: when something was held and is not any more.
         """
         here = [each for each in files if each.key]
-        own = f"artifacts/{artifact_id}/{version_id}/"
+        own = f"{own}/"
         new = sorted({each.key for each in here if each.key.startswith(own)})
         rows = [
             {"artifact_id": artifact_id, "key": key, "published": False} for key in new
@@ -129,11 +136,23 @@ class HeldRows:
             self._connection.execute(delete(artifact_objects).where(gone))
         return [row.key for row in alone]
 
-    def forget(self, artifact_id: str) -> None:
-        """Forget everything held for an artifact that is deleted."""
+    def forget(self, artifact_id: str) -> list[str]:
+        """Forget everything held for an artifact that is deleted.
+
+        Returns:
+            The prefixes of what lies elsewhere than below the artifact's key: of who
+            logged a first version, too, while somebody else made the artifact.
+        """
+        below = _o.key.startswith(f"artifacts/{artifact_id}/", autoescape=True)
+        keys = select(_o.key).where(_o.artifact_id == artifact_id, ~below)
+        elsewhere = {
+            "/".join(key.split("/", _VERSION)[:_VERSION])
+            for key in self._connection.scalars(keys)
+        }
         self._connection.execute(
             delete(artifact_objects).where(_o.artifact_id == artifact_id)
         )
+        return sorted(elsewhere)
 
     def _ids(self, artifact_id: str, keys: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}

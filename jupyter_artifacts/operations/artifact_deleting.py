@@ -63,8 +63,8 @@ def delete(ctx: Context, ask: DeleteArtifact) -> Ok:
         _check_unused(rows, nodes, artifact.address)
         rows.lineage.forget(nodes)
         rows.artifacts.delete(identity)
-        rows.held.forget(identity)
-        rows.doomed.add([artifact_prefix(identity)], ctx.clock())
+        prefixes = [artifact_prefix(identity), *rows.held.forget(identity)]
+        rows.doomed.add(prefixes, ctx.clock())
         data = {"by": ctx.actor.handle, "reason": ask.reason}
         tell(ctx, rows, artifact, "deleted", artifact.address, data)
     return _emptied(ctx, artifact.address)

@@ -8,11 +8,8 @@ from jupyter_artifacts.addresses import artifact_address, check_name
 from jupyter_artifacts.catalog.sorted_assets import sort_assets
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.operations.artifact_held import Held
-from jupyter_artifacts.operations.artifact_publishing import (
-    LogVersion,
-    Publishing,
-    Same,
-)
+from jupyter_artifacts.operations.artifact_publishing import Publishing, Same
+from jupyter_artifacts.operations.artifact_said import LogVersion
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.drafts import draft
 from jupyter_artifacts.operations.folders import resolve_folder

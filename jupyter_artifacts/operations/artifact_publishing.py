@@ -10,10 +10,6 @@ from jupyter_artifacts.addresses import artifact_address, check_name, parse_addr
 from jupyter_artifacts.catalog.manifest_lines import lines_of
 from jupyter_artifacts.errors import Conflict, InvalidRequest, Refused
 from jupyter_artifacts.operations.artifact_places import (
-    Aliases,
-    AtArtifact,
-    Readers,
-    Seconds,
     artifact_prefix,
     check_alias,
     check_tags,
@@ -24,7 +20,6 @@ from jupyter_artifacts.operations.artifacts import check_readers
 from jupyter_artifacts.operations.auditing import note
 from jupyter_artifacts.operations.owners import asker_of
 from jupyter_artifacts.operations.places import AtExperiment, still_there
-from jupyter_artifacts.operations.ranges import Tags  # noqa: TC001 - msgspec reads it
 from jupyter_artifacts.operations.table import (
     CHANGE_ARTIFACT,
     CHANGE_RUN,
@@ -41,49 +36,17 @@ from jupyter_artifacts.records.artifacts import (
     node_of,
 )
 from jupyter_artifacts.records.assets import AssetKind
-from jupyter_artifacts.records.base import JsonObject  # noqa: TC001 - as above
 from jupyter_artifacts.records.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from jupyter_artifacts.catalog.sorted_assets import SortedAssets
+    from jupyter_artifacts.operations.artifact_said import LogVersion
     from jupyter_artifacts.operations.context import Context
     from jupyter_artifacts.operations.rows import Rows
     from jupyter_artifacts.records.assets import StoredAsset
     from jupyter_artifacts.records.runs import Experiment
-
-
-class LogVersion(AtArtifact, frozen=True, kw_only=True):
-    """What is logged, and what is said of it.
-
-    Attributes:
-        source: the folder whose files it has; whoever logs from within this process
-            gives files instead.
-        type: what the artifact is, e.g. "model"; "" for what it was before.
-        description: of the version.
-        metadata: of the version.
-        tags: of the version.
-        aliases: that name the version from now on.
-        ttl: seconds after which it may be deleted by itself; None for never.
-        experiment: address of the experiment of mine that made it; "" for none.
-        visibility: of an artifact that is new; None for the team.
-        readers: of an artifact that is new and private.
-        sha256: whether SHA-256 is recorded of every file beside BLAKE3; of content that
-            an earlier version has, that version's record stays as it is.
-    """
-
-    source: str = ""
-    type: str = ""
-    description: str = ""
-    metadata: JsonObject = {}
-    tags: Tags = []
-    aliases: Aliases = []
-    ttl: Seconds | None = None
-    experiment: str = ""
-    visibility: Visibility | None = None
-    readers: Readers = []
-    sha256: bool = False
 
 
 class Same(Exception):  # noqa: N818 - it only ends a draft
@@ -95,7 +58,13 @@ class Same(Exception):  # noqa: N818 - it only ends a draft
 
 
 class Publishing:
-    """One artifact on its way to be a version."""
+    """One artifact on its way to be a version.
+
+    Attributes:
+        artifact_id: of the artifact; of one to be made when there is none so far.
+        version_id: of the version to be.
+        prefix: the key below which what is new is stored; nobody else's.
+    """
 
     def __init__(self, ctx: Context, ask: LogVersion) -> None:
         self._ctx = ctx
@@ -108,10 +77,9 @@ class Publishing:
         self._is_there = False
         self.artifact_id = new_id()
         self.version_id = new_id()
+        self.prefix = self._own_prefix()
 
-    @property
-    def prefix(self) -> str:
-        """The key below which what is new is stored; nobody else's."""
+    def _own_prefix(self) -> str:
         return f"{artifact_prefix(self.artifact_id)}/{self.version_id}"
 
     def check(self) -> None:
@@ -127,6 +95,7 @@ class Publishing:
             if found:
                 self._may_add(found[0])
                 self.artifact_id, self._is_there = found[1], True
+                self.prefix = self._own_prefix()
             check_readers(rows, ask.readers)
             if ask.experiment:
                 self._experiment = self._experiment_of(rows)
@@ -151,6 +120,10 @@ class Publishing:
         if private and artifact.owner != asker.handle:
             msg = f"it is {artifact.owner}'s alone to add versions to"
             raise Refused(msg, address=artifact.address)
+        if ask.visibility is Visibility.PRIVATE and not private:
+            msg = "the whole team sees it, and what is logged was to be private"
+            hint = "log it under another name, or leave the visibility out"
+            raise Conflict(msg, address=artifact.address, hint=hint)
         if ask.type and ask.type != artifact.type:
             msg = f"it is of type {artifact.type!r}, not {ask.type!r}"
             hint = "log it under another name, or leave the type out"
@@ -187,21 +160,45 @@ class Publishing:
             raise InvalidRequest(msg, address=address, hint="add files first")
         catalog = self._ctx.catalog
         with catalog.read() as rows:
+            self._join(rows)
             self._check_new(rows, lines.digest)
+        self._keep(lines, is_first=True)
+        while True:
+            with catalog.write() as rows:
+                if not self._join(rows):
+                    self._check_new(rows, lines.digest)
+                    return self._made(rows, lines)
+                rows.held.release(self.version_id)
+            self._keep(lines, is_first=False)
+
+    def _join(self, rows: Rows) -> bool:
+        """Take the artifact that somebody made meanwhile for ours; say whether so.
+
+        Our bytes stay where they are: below the key of one that was never made.
+        """
+        found = None if self._is_there else rows.artifacts.find(self._ask.name)
+        if found is not None:
+            self._may_add(found[0])
+            self.artifact_id, self._is_there = found[1], True
+        return found is not None
+
+    def _keep(self, lines: SortedAssets, *, is_first: bool) -> None:
+        """Write down the files, once, and what they need of the artifact."""
         for part in lines.parts():
             files = lines_of(part)
-            with catalog.write() as rows:
-                rows.assets.write(self.version_id, part)
-                rows.held.keep(self.artifact_id, self.version_id, files)
-        with catalog.write() as rows:
-            self._check_new(rows, lines.digest)
-            artifact = self._artifact(rows)
-            rows.held.publish(self.version_id)
-            made = self._version(lines, artifact)
-            version = rows.versions.add(self.artifact_id, made, self.version_id)
-            version = self._note(rows, version, self.version_id)
-            tell(self._ctx, rows, artifact, "created", version.address)
-            note(self._ctx, rows, "artifacts.log", version.address)
+            with self._ctx.catalog.write() as rows:
+                if is_first:
+                    rows.assets.write(self.version_id, part)
+                rows.held.keep(self.artifact_id, self.version_id, files, self.prefix)
+
+    def _made(self, rows: Rows, lines: SortedAssets) -> Logged:
+        artifact = self._artifact(rows)
+        rows.held.publish(self.version_id)
+        made = self._version(lines, artifact)
+        version = rows.versions.add(self.artifact_id, made, self.version_id)
+        version = self._note(rows, version, self.version_id)
+        tell(self._ctx, rows, artifact, "created", version.address)
+        note(self._ctx, rows, "artifacts.log", version.address)
         return Logged(version=version, is_new=True, new_bytes=self._new_bytes)
 
     def _check_new(self, rows: Rows, digest: str) -> None:

@@ -119,12 +119,18 @@ class HeldRows(Protocol):
         """Return the sizes of what is held, ascending."""
 
     def keep(
-        self, artifact_id: str, version_id: str, files: Iterable[StoredAsset]
+        self, artifact_id: str, version_id: str, files: Iterable[StoredAsset], own: str
     ) -> None:
         """Note that a version needs the objects that these files lie in.
 
         What is held already is safe from now on; what is new is found by others once
         the version is published.
+
+        Args:
+            artifact_id: of the artifact.
+            version_id: of the version.
+            files: some of it.
+            own: the key below which what is new lies.
 
         Raises:
             Conflict: when something was held and is not any more.
@@ -139,8 +145,13 @@ class HeldRows(Protocol):
         Their rows are gone, and what they held is found by nobody.
         """
 
-    def forget(self, artifact_id: str) -> None:
-        """Forget everything held for an artifact that is deleted."""
+    def forget(self, artifact_id: str) -> list[str]:
+        """Forget everything held for an artifact that is deleted.
+
+        Returns:
+            The prefixes of what lies elsewhere than below the artifact's key: of who
+            logged a first version, too, while somebody else made the artifact.
+        """
 
 
 class LineageRows(Protocol):

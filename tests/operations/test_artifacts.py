@@ -226,6 +226,103 @@ def test_the_same_logged_at_once_is_one_version(log, version, alice):
     assert len(stored(alice)) == 3
 
 
+@pytest.fixture(name="log_while")
+def _log_while(alice, log):
+    """Log a first version of alice's, while bob logs one of the same name."""
+
+    def log_while(files, theirs, said=None, **more):
+        def both():
+            yield from saved(files)
+            log(theirs, alice.acting_as("bob"), **(said or {}))
+
+        return alice.log_artifact(both(), name="my-model", **more)
+
+    return log_while
+
+
+def test_the_second_of_two_first_versions_is_the_next_one(log_while, alice, bob):
+    both = {"big": b"b" * 300_000, "small": b"s"}
+    logged = log_while({**both, "mine": b"m"}, {**both, "theirs": b"t"})
+    assert (logged.version.version, logged.is_new) == ("v1", True)
+    assert alice.call("artifacts.get", name="my-model").owner == "bob"
+    assert read(bob, "v0", "theirs") == b"t"
+    assert read(bob, "v1", "big") == b"b" * 300_000
+    assert read(bob, "v1", "mine") == b"m"
+    bob.call("versions.delete", name="my-model", version="v0")
+    assert read(bob, "v1", "small") == b"s"
+    bob.call("artifacts.delete", name="my-model")
+    assert stored(alice) == []
+
+
+def test_two_first_versions_of_the_same_are_one(log_while, alice):
+    logged = log_while({"n": b"n" * 300_000}, {"n": b"n" * 300_000})
+    assert (logged.version.version, logged.is_new) == ("v0", False)
+    assert len(stored(alice)) == 1
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "error", "said"),
+    [
+        ({"visibility": "private"}, {}, Conflict, "not available"),
+        ({}, {"visibility": "private"}, Conflict, "whole team sees it"),
+        ({}, {"aliases": ["best"]}, Refused, "only bob"),
+        ({"type": "model"}, {"type": "data"}, Conflict, "of type 'model'"),
+    ],
+)
+def test_the_second_of_two_first_versions_needs_what_a_next_one_needs(
+    log_while, alice, theirs, mine, error, said
+):
+    with pytest.raises(error, match=said):
+        log_while({"a": b"a"}, {"b": b"b"}, theirs, **mine)
+    assert len(stored(alice)) == 1
+
+
+def test_first_versions_logged_at_once_each_get_a_number(log, alice):
+    logged: list[str] = []
+    begin = threading.Barrier(4)
+
+    def add(number):
+        begin.wait()
+        made = log({f"{name:03}": b"%d" % number for name in range(300)})
+        logged.append(made.version.version)
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(logged) == ["v0", "v1", "v2", "v3"]
+    found = {read(alice, version, "007") for version in logged}
+    assert found == {b"0", b"1", b"2", b"3"}
+    alice.call("artifacts.delete", name="my-model")
+    assert stored(alice) == []
+
+
+def test_an_artifact_made_while_a_first_version_is_written_down_gets_it(log, alice):
+    """The bytes are all there by then, and are not stored again."""
+    before = [lambda: log({"theirs": b"t"}, alice.acting_as("bob"))]
+
+    class Interrupted:
+        read = alice.context.catalog.read
+
+        def write(self):
+            if before:
+                before.pop()()
+            return alice.context.catalog.write()
+
+    carrier = alice.acting_as("alice")
+    carrier.context = replace(alice.context, catalog=Interrupted())
+    assert log({"mine": b"m"}, carrier).version.version == "v1"
+    assert read(alice, "v1", "mine") == b"m"
+    assert log({"mine": b"m", "more": b"x"}).new_bytes == 1
+    assert len(stored(alice)) == 3
+
+
+def test_what_was_to_be_private_is_never_logged_for_all(log, version):
+    with pytest.raises(Conflict, match="whole team sees it"):
+        log({"secret": b"s"}, visibility="private")
+
+
 def test_another_type_is_refused(log, version):
     with pytest.raises(Conflict, match="of type 'model', not 'data'"):
         log({"x": b"x"}, type="data")
@@ -483,7 +580,7 @@ def test_what_only_a_failed_version_still_needed_is_deleted(
         artifact, identity = rows.artifacts.find("my-model")
         _, manifest = rows.versions.get(artifact, identity, "v0")
         (needed,) = rows.assets.all(manifest, "w.bin")
-        rows.held.keep(identity, "on-its-way", [needed])
+        rows.held.keep(identity, "on-its-way", [needed], "artifacts/x/on-its-way")
     alice.call("versions.delete", name="my-model", version="v0")
     assert [path.name for path in stored(alice)] == [needed.key.rpartition("/")[2]]
     with catalog.write() as rows:
