@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from jupyter_artifacts.addresses import artifact_address
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.queries.times import DURATION_HINT, resolve_duration
 from jupyter_artifacts.records.artifacts import LineageRole
+from jupyter_artifacts.records.assets import AssetKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +43,8 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
         aliases: that name the version from now on.
         tags: of the version.
         ttl: after which it may be deleted by itself: seconds, "30d" or a timedelta.
-        sha256: whether SHA-256 is recorded of every file, too.
+        sha256: whether SHA-256 is recorded of every file, too; a version that has the
+            same content already stays as it is, and a warning says so.
         progress: told how far it is; None to show it here.
     """
     from jupyter_artifacts.team.drafts import Artifact
@@ -67,7 +70,23 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
             progress = stack.enter_context(showing_progress(what, total=total))
         logged = carrier.log_artifact(artifact.files(), progress=progress, **said)
     place = artifact_address(logged.version.artifact, logged.version.version)
-    return TeamVersion(Team(carrier), place, is_new=logged.is_new)
+    version = TeamVersion(Team(carrier), place, is_new=logged.is_new)
+    if sha256 and not logged.is_new:
+        _warn_without_sha256(version)
+    return version
+
+
+def _warn_without_sha256(version: TeamVersion) -> None:
+    """Say so when a version that was there is recorded without what was asked for."""
+    held = (asset for asset in version.files() if asset.kind is AssetKind.FILE)
+    first = next(held, None)
+    if first is not None and not first.sha256:
+        warnings.warn(
+            f"{version.address} has the same content already, recorded without SHA-256,"
+            " and versions never change; download(..., sha256=True) computes it for the"
+            " receipt",
+            stacklevel=4,
+        )
 
 
 def use_artifact(

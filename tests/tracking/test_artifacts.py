@@ -81,3 +81,24 @@ def test_sha256_of_what_is_logged_is_compared_by_a_download(alice):
         assert receipt.checks == {"blake3+sha256": 3}, receipt
         """
     )
+
+
+def test_content_that_is_there_without_sha256_says_so_when_it_is_asked_for(alice):
+    alice.through(
+        """
+        import warnings
+        import pytest
+        import jupyter_artifacts as ja
+        with ja.start_run("mnist") as run:
+            art = ja.Artifact("my-model")
+            art.add(b"x", name="x")
+            run.log_artifact(art)
+            with pytest.warns(UserWarning, match="my-model@v0 .*without SHA-256"):
+                run.log_artifact(art, sha256=True)
+            art.add(b"y", name="y")
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                run.log_artifact(art, sha256=True)
+                run.log_artifact(art, sha256=True)
+        """
+    )
