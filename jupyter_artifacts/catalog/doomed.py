@@ -46,6 +46,22 @@ class DoomedRows:
                 .values(due=now)
             )
 
+    def postpone(self, keys: Sequence[str], until: float) -> None:
+        """Let what the storage did not let go of wait, and others be deleted first."""
+        for some in batched(keys):
+            self._connection.execute(
+                update(doomed)
+                .where(doomed.c.key.in_(some), doomed.c.due < until)
+                .values(due=until)
+            )
+
+    def try_again(self, now: float) -> None:
+        """Let what was postponed be deleted now; old bytes that are kept stay so."""
+        refused = or_(doomed.c.of.is_(None), doomed.c.of == doomed.c.key)
+        self._connection.execute(
+            update(doomed).where(refused, doomed.c.due > now).values(due=now)
+        )
+
     def due(self, now: float, *, limit: int) -> tuple[list[str], list[str], list[str]]:
         """Return folders, single objects, and old bytes, that are to be deleted by now.
 

@@ -12,6 +12,7 @@ from jupyter_artifacts.cli.asking import as_json_option, team_here
 from jupyter_artifacts.cli.words import counted, size
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.operations.artifact_deleting import delete_expired
+from jupyter_artifacts.operations.drafts import forget_abandoned
 from jupyter_artifacts.operations.emptying import empty
 from jupyter_artifacts.records.base import Record
 
@@ -26,7 +27,8 @@ class Freed(Record, frozen=True, kw_only=True):
     """What can be freed, or was.
 
     Attributes:
-        what: "expired", "cache", "deleted" or "left half way".
+        what: "cache", "expired" and "never finished" (versions), "deleted" or "left
+            half way".
         files: how many.
         bytes: of them; None where only their number is known.
         freed: whether it was freed.
@@ -64,6 +66,7 @@ def gc(*, dry_run: bool, unused: float, as_json: bool) -> None:
     freed = [
         _cache(team, time.time() - unused * _DAY, dry_run=dry_run),
         _expired(team, dry_run=dry_run),
+        _never_finished(team, dry_run=dry_run),
         _deleted(team, dry_run=dry_run),
         _half_way(team, dry_run=dry_run),
     ]
@@ -116,9 +119,21 @@ def _expired(team: Team, *, dry_run: bool) -> Freed:
     return Freed(what="expired", files=0, bytes=None, freed=not dry_run, note=note)
 
 
+def _never_finished(team: Team, *, dry_run: bool) -> Freed:
+    """Take away versions whose process died before they were published."""
+    count = forget_abandoned(team.carrier.context, dry_run=dry_run)
+    note = f"{counted(count, 'version')} whose process died" if count else ""
+    return Freed(
+        what="never finished", files=0, bytes=None, freed=not dry_run, note=note
+    )
+
+
 def _deleted(team: Team, *, dry_run: bool) -> Freed:
     context = team.carrier.context
     now = context.clock()
+    if not dry_run:
+        with context.catalog.write() as rows:
+            rows.doomed.try_again(now)
     with context.catalog.read() as rows:
         due = rows.doomed.due(now, limit=_MANY)
     failed = []

@@ -26,6 +26,12 @@ class DoomedRows(Protocol):
     def hasten(self, replaced: Sequence[str], now: float) -> None:
         """Let go at once the old bytes of these keys that are kept so far."""
 
+    def postpone(self, keys: Sequence[str], until: float) -> None:
+        """Let what the storage did not let go of wait, and others be deleted first."""
+
+    def try_again(self, now: float) -> None:
+        """Let what was postponed be deleted now; old bytes that are kept stay so."""
+
     def due(self, now: float, *, limit: int) -> tuple[list[str], list[str], list[str]]:
         """Return folders, single objects, and old bytes, that are to be deleted by now.
 

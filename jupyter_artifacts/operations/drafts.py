@@ -2,8 +2,8 @@
 
 A draft is a file in the spool, named by the version's id, that says where its bytes
 are. Its process holds a lock on it; a lock that is free means that the process died,
-and whoever comes next takes away what it left. What cannot be taken away at once is
-doomed, and tried again while a server runs.
+and whoever comes next takes away what it left: who makes the next version, a server, or
+`gc`. What cannot be taken away at once is doomed, and tried again while a server runs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def draft(ctx: Context, version_id: str, prefix: str) -> Iterator[None]:
         version_id: of the version, which names its manifest.
         prefix: the key below which its bytes come to lie; nobody else's.
     """
-    _forget_abandoned(ctx)
+    forget_abandoned(ctx)
     kept = _folder(ctx) / version_id
     kept.parent.mkdir(parents=True, exist_ok=True)
     opened = os.open(kept, _FLAGS, 0o660)  # its group may find out that we died
@@ -51,16 +51,23 @@ def draft(ctx: Context, version_id: str, prefix: str) -> Iterator[None]:
         os.close(opened)
 
 
-def _forget_abandoned(ctx: Context) -> None:
+def forget_abandoned(ctx: Context, *, dry_run: bool = False) -> int:
+    """Take away what dead processes left; return of how many versions that was.
+
+    Args:
+        ctx: the context.
+        dry_run: only count them.
+    """
     folder = _folder(ctx)
-    if not folder.is_dir():
-        return
-    for kept in sorted(folder.iterdir()):
+    abandoned = 0
+    for kept in sorted(folder.iterdir()) if folder.is_dir() else ():
         # one of somebody who shares nothing with us is theirs to take away
         with suppress(FileNotFoundError, PermissionError), _taken(kept) as prefix:
-            if prefix:
+            abandoned += bool(prefix)
+            if prefix and not dry_run:
                 _discard(ctx, kept.name, prefix)
                 kept.unlink()
+    return abandoned
 
 
 @contextmanager

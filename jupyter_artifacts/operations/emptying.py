@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import ArtifactsError, CatalogBusy, Unavailable
 from jupyter_artifacts.records.base import Ok
@@ -10,6 +10,9 @@ from jupyter_artifacts.records.base import Ok
 if TYPE_CHECKING:
     from jupyter_artifacts.operations.context import Catalog
     from jupyter_artifacts.operations.stores import Storage
+
+LATER: Final = 600.0
+"""Seconds until what could not be deleted is tried again: others have their turn."""
 
 
 def empty(
@@ -28,8 +31,8 @@ def empty(
     """
     with catalog.read() as rows:
         folders, objects, revisions = rows.doomed.due(now, limit=limit)
-    failed = empty_folders(catalog, storage, folders)
-    failed += _remove(catalog, storage, objects)
+    failed = _empty_folders(catalog, storage, folders)
+    failed |= _remove(catalog, storage, objects)
     for key in revisions:
         try:
             # a rewrite may need it for another hour: so none can come in between; but
@@ -41,21 +44,24 @@ def empty(
         except CatalogBusy:
             raise
         except ArtifactsError as error:
-            failed.append(error)
-    return failed
+            failed[key] = error
+    if failed:
+        with catalog.write() as rows:
+            rows.doomed.postpone(list(failed), now + LATER)
+    return list(failed.values())
 
 
 def _remove(
     catalog: Catalog, storage: Storage, keys: list[str]
-) -> list[ArtifactsError]:
+) -> dict[str, ArtifactsError]:
     """Remove objects that nobody needs again; the catalog is free meanwhile."""
-    failed: list[ArtifactsError] = []
+    failed: dict[str, ArtifactsError] = {}
     gone = []
     for key in keys:
         try:
             storage.remove(key)
         except ArtifactsError as error:
-            failed.append(error)
+            failed[key] = error
         else:
             gone.append(key)
     if gone:
@@ -68,16 +74,22 @@ def empty_folders(
     catalog: Catalog, storage: Storage, prefixes: list[str]
 ) -> list[ArtifactsError]:
     """Delete folders of bytes that are noted as doomed; return what failed."""
-    failed: list[ArtifactsError] = []
+    return list(_empty_folders(catalog, storage, prefixes).values())
+
+
+def _empty_folders(
+    catalog: Catalog, storage: Storage, prefixes: list[str]
+) -> dict[str, ArtifactsError]:
+    failed: dict[str, ArtifactsError] = {}
     for prefix in prefixes:
         try:
             storage.delete(prefix)
             with catalog.write() as rows:
                 rows.doomed.forget([prefix])
         except ArtifactsError as error:
-            failed.append(error)
+            failed[prefix] = error
         except OSError as error:
-            failed.append(Unavailable(str(error), address=prefix))
+            failed[prefix] = Unavailable(str(error), address=prefix)
     return failed
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.errors import ArtifactsError
 from jupyter_artifacts.operations.artifact_deleting import delete_expired
+from jupyter_artifacts.operations.drafts import forget_abandoned
 from jupyter_artifacts.operations.emptying import empty
-from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.tracking.ingest import Ingester
 from jupyter_artifacts.tracking.recover import recover
 
@@ -68,7 +68,8 @@ class Upkeep:
 
     def _tidy(self, catalog: Catalog) -> None:
         """Delete what nobody needs: expired, doomed, left half copied by the dead."""
-        storage = open_storage(self._settings.storage, self._settings.live)
+        context = LocalCarrier(self._settings, catalog=catalog).context
+        storage = context.storage
         swept_until = 0.0
         while not self._stop.is_set():
             for address in delete_expired(catalog, time.time()):
@@ -79,6 +80,8 @@ class Upkeep:
                 swept_until = time.monotonic() + SWEEP_EVERY
                 if left := storage.sweep():
                     self._log.info("removed %d files that were left half way", left)
+                if left := forget_abandoned(context):
+                    self._log.info("took away %d versions that died half way", left)
             self._stop.wait(EMPTY_EVERY)
 
     def _keep_on(self, name: str, work: Callable[[], None]) -> None:

@@ -63,3 +63,21 @@ def test_gc_deletes_versions_whose_time_is_over(ja, alice):
 
     assert "1 version whose time is over" in shown.out
     assert alice.call("versions.list", name="old").items == []
+
+
+def test_gc_takes_away_versions_whose_process_died(ja, alice):
+    drafts = alice.settings.spool / "drafts"
+    drafts.mkdir(parents=True)
+    (drafts / "dead").write_text("artifacts/gone/dead")
+    left = alice.context.storage.root / "artifacts/gone/dead/packs/p"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"x")
+
+    shown = ja("gc", "--dry-run")
+    assert left.exists()
+    freed = ja("gc")
+
+    for said in (shown.out, freed.out):
+        assert "1 version whose process died" in said
+    assert not left.exists()
+    assert list(drafts.iterdir()) == []

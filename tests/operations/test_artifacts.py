@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
@@ -17,7 +18,7 @@ from jupyter_artifacts.errors import (
     Unavailable,
 )
 from jupyter_artifacts.operations.artifact_deleting import delete_expired
-from jupyter_artifacts.operations.emptying import empty
+from jupyter_artifacts.operations.emptying import LATER, empty
 from jupyter_artifacts.records.assets import Asset, AssetKind
 from jupyter_artifacts.records.people import Role
 from jupyter_artifacts.storage.folder import FolderStorage
@@ -607,6 +608,31 @@ def test_what_the_dead_left_keeps_nobody_from_logging(log, alice, catalog, setti
         assert rows.doomed.due(alice.context.clock(), limit=9)[0] == [
             "artifacts/gone/dead"
         ]
+
+
+def test_what_never_deletes_keeps_nothing_else_from_being_deleted(alice, catalog):
+    stuck = [f"experiments/stuck-{number:03}" for number in range(150)]
+
+    class Stubborn(FolderStorage):
+        asked: ClassVar[list[str]] = []
+
+        def delete(self, prefix):
+            self.asked.append(prefix)
+            if prefix in stuck:
+                raise Unavailable(prefix)
+
+    storage = Stubborn(alice.context.storage.root)
+    with catalog.write() as rows:
+        rows.doomed.add(stuck, 1.0)
+        rows.doomed.add(["experiments/other"], 2.0)
+    for now in (10.0, 40.0, 70.0):
+        empty(catalog, storage, now)
+    assert storage.asked == [*stuck, "experiments/other"]
+    empty(catalog, storage, 40.0 + LATER)
+    assert sorted(storage.asked[151:]) == stuck[:100]
+    with catalog.write() as rows:
+        rows.doomed.try_again(100.0)
+        assert len(rows.doomed.due(100.0, limit=999)[0]) == 150
 
 
 def test_only_what_was_asked_to_expires(log, version, alice, catalog, bob):

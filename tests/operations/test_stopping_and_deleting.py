@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from jupyter_artifacts.errors import Conflict, NotFound, Unavailable
-from jupyter_artifacts.operations.emptying import empty
+from jupyter_artifacts.operations.emptying import LATER, empty
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.storage.folder import FolderStorage
 
@@ -112,7 +112,7 @@ def test_bytes_that_could_not_be_deleted_are_deleted_later(
     ]
 
     storage.broken = False
-    assert empty(catalog, storage, now) == []
+    assert empty(catalog, storage, now + LATER) == []
     assert list((settings.storage / "experiments").iterdir()) == []
     storage.broken = True
     assert empty(catalog, storage, now) == []

@@ -28,15 +28,22 @@ def _team(tmp_path):
 
 
 def test_a_server_lets_go_of_bytes_that_nobody_needs(team, tmp_path, monkeypatch):
-    """Those of deleted runs, and those that killed processes left half copied."""
+    """Those of deleted runs, and what killed processes left half way."""
     monkeypatch.setattr(folder, "_STALE_AFTER", -1.0)
     settings, catalog = team
     storage = FolderStorage(settings.storage)
     source = tmp_path / "source"
     source.write_bytes(b"bytes")
-    for key in ("experiments/gone/artifacts/a", "experiments/here/artifacts/a"):
+    for key in (
+        "experiments/gone/artifacts/a",
+        "experiments/here/artifacts/a",
+        "artifacts/gone/dead/packs/p",
+    ):
         storage.put(key, source)
     storage.stage("experiments/here/artifacts/b", source)
+    drafts = settings.spool / "drafts"
+    drafts.mkdir(parents=True)
+    (drafts / "dead").write_text("artifacts/gone/dead")
     with catalog.write() as rows:
         rows.doomed.add(["experiments/gone"], 1.0)
 
