@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
@@ -124,7 +125,7 @@ class RemoteStore:
         check_uri(uri)
         _, _, prefix = split_uri(uri)
         found = 0
-        for info, path, kind in _placed(list_objects(self._bucket, prefix), prefix):
+        for info, path, kind in _placed(_meant(self._bucket, prefix), prefix):
             found += 1
             if found > cap:
                 msg = f"there are more than {cap:,} objects"
@@ -196,6 +197,19 @@ class RemoteStore:
             etag=info.etag,
             checksum=info.checksum,
         )
+
+
+def _meant(bucket: Bucket, prefix: str) -> Iterator[ObjectInfo]:
+    """Yield the object of this name, and those below it; not what begins alike.
+
+    Of those there may be millions, which would be listed for nothing.
+    """
+    if prefix and not prefix.endswith("/"):
+        # a listing is by key: the object comes first, or there is none
+        yield from takewhile(
+            lambda one: one.key == prefix, list_objects(bucket, prefix)
+        )
+    yield from list_objects(bucket, _folder(prefix))
 
 
 def _placed(

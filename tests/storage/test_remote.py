@@ -1,9 +1,10 @@
 """Objects of other people's buckets: what is recorded of them, and what came of it."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -20,8 +21,14 @@ from jupyter_artifacts.errors import (
 )
 from jupyter_artifacts.records.assets import Asset, AssetKind
 from jupyter_artifacts.storage.checksums import Checker
+from jupyter_artifacts.storage.gcs import GoogleBucket
 from jupyter_artifacts.storage.opening import split_uri
-from jupyter_artifacts.storage.remote import check_uri, is_vouched_for, remote_of
+from jupyter_artifacts.storage.remote import (
+    RemoteStore,
+    check_uri,
+    is_vouched_for,
+    remote_of,
+)
 
 SECRET = "dGhpcyBpcyBzZWNyZXQ"  # noqa: S105 - what must not be repeated
 NAMES = ["a.txt", "sub/empty", "sub/100% & é?#[x].bin", "sub/deep/er/+ +"]
@@ -85,6 +92,37 @@ def test_a_prefix_is_one_asset_for_each_object_the_empty_ones_too(theirs):
         assert asset.size == (0 if name.endswith("empty") else len(name.encode()))
         assert asset.modified > 0
         assert asset.etag
+
+
+class Listed:
+    """A bucket of Google's that counts how far it is listed."""
+
+    name = "theirs"
+
+    def __init__(self, *keys: str) -> None:
+        self.told = 0
+        self._keys = sorted(keys)
+
+    def list_blobs(self, prefix: str) -> Iterator[Any]:
+        for key in self._keys:
+            if key.startswith(prefix):
+                self.told += 1
+                yield SimpleNamespace(
+                    name=key, size=1, etag="x", crc32c="",
+                    updated=None, generation=1, metadata={},
+                )
+
+
+def test_what_only_begins_alike_is_not_listed():
+    alike = [f"d-{number:04}" for number in range(2000)]
+    there = Listed("d", *alike, "d/a", "d/b", "e")
+    found = RemoteStore(GoogleBucket(there)).expand("gs://theirs/d", cap=3)
+    assert [asset.uri for asset in found] == [
+        "gs://theirs/d",
+        "gs://theirs/d/a",
+        "gs://theirs/d/b",
+    ]
+    assert there.told <= 4
 
 
 def test_one_object_is_one_asset(theirs):
