@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jupyter_artifacts import policy
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import confirm, pages
 from jupyter_artifacts.cli.entries import show_entries
 from jupyter_artifacts.cli.words import counted, size, when
-from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.errors import InvalidRequest, NotFound
 from jupyter_artifacts.records.artifacts import Visibility
 
 if TYPE_CHECKING:
@@ -103,30 +102,42 @@ def _show_versions(found: Sequence[ArtifactVersion], *, as_json: bool) -> None:
 def delete_artifact(team: Team, place: Address, reason: str, *, yes: bool) -> None:
     """Delete a version, or an artifact with all its versions; ask before."""
     # the catalog's import takes longer than `--help` may
+    from jupyter_artifacts.operations.all import TABLE
+    from jupyter_artifacts.operations.table import authorize, convert_ask
     from jupyter_artifacts.team.versions import check_whole
 
     check_whole(place)
-    artifact: Artifact = team.carrier.call("artifacts.get", name=place.name)
-    actor = team.carrier.context.actor
-    # whoever may not is told so before the question, not after it
-    policy.check(
-        policy.Asker(handle=actor.handle, role=actor.role),
-        policy.Permission(policy.Action.DELETE, policy.Thing.ARTIFACT),
-        owner=artifact.owner,
-        address=artifact.address,
-        reason=reason,
-    )
+    ask = {"name": place.name, "reason": reason}
+    operation = "versions.delete" if place.version else "artifacts.delete"
     if place.version:
-        version = team.artifact(place).record
-        address = version.address
-        what = f"{address}: {counted(version.files, 'file')}, {size(version.bytes)}"
+        ask["version"] = place.version
+    declared = TABLE[operation]
+    # whoever may not is told so before the question, not after it
+    address = authorize(
+        declared.permission, team.carrier.context, convert_ask(declared, ask)
+    )
+    try:
+        artifact = team.carrier.call("artifacts.get", name=place.name)
+    except NotFound:
+        # an admin may delete what is private to others, and not look into it
+        address = place.short if place.version else address
+        what = f"{address}, which is private to others"
     else:
-        address = artifact.address
-        what = f"{address}: {counted(artifact.versions, 'version')}"
+        address, what = _whole(team, place, artifact)
     question = f"Delete {what}? There is no way back."
     confirm(question, address=address, yes=yes)
     team.delete(address, reason=reason)
     output.line(f"deleted {what}")
+
+
+def _whole(team: Team, place: Address, artifact: Artifact) -> tuple[str, str]:
+    """Return the address of a version or an artifact, and how much there is of it."""
+    if place.version:
+        version = team.artifact(place).record
+        held = f"{counted(version.files, 'file')}, {size(version.bytes)}"
+        return version.address, f"{version.address}: {held}"
+    held = counted(artifact.versions, "version")
+    return artifact.address, f"{artifact.address}: {held}"
 
 
 def tag_version(

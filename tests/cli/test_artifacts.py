@@ -219,3 +219,22 @@ def test_damage_in_a_pack_is_told_by_what_was_asked_for(model, ja, home):
 def test_an_artifact_has_no_path_in_a_bucket(model, ja):
     ended = ja("bucket-path", "my-model@v0")
     assert (ended.status, "packs" in ended.err) == (1, True)
+
+
+@pytest.mark.parametrize("address", ["secret@v0", "artifacts/secret"])
+def test_an_admin_deletes_what_is_private_to_others(alice, bob, ja, address):
+    line = ToSave(path="s", content=b"s", size=1)
+    bob.log_artifact([line], name="secret", visibility="private")
+    alice.acting_as("carol")
+    hidden = ja("delete", address, "--yes", "--reason", "space", user="carol")
+    assert (hidden.status, "not available" in hidden.err) == (1, True)
+    assert ja("delete", address, "--yes").status == 1
+    ended = ja("delete", address, "--yes", "--reason", "it is too large")
+    assert ended.out == f"deleted {address}, which is private to others\n"
+    (left,) = bob.call("artifacts.list").items or [None]
+    assert left is None or left.versions == 0
+
+
+def test_a_version_that_is_not_there_is_said_before_the_question(model, ja):
+    ended = ja("delete", "my-model@v7")
+    assert (ended.status, "v7" in ended.err, "--yes" in ended.err) == (1, True, False)

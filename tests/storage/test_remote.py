@@ -108,8 +108,13 @@ class Listed:
             if key.startswith(prefix):
                 self.told += 1
                 yield SimpleNamespace(
-                    name=key, size=1, etag="x", crc32c="",
-                    updated=None, generation=1, metadata={},
+                    name=key,
+                    size=1,
+                    etag="x",
+                    crc32c="",
+                    updated=None,
+                    generation=1,
+                    metadata={},
                 )
 
 
