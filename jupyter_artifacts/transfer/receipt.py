@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from jupyter_artifacts.errors import ChangedAtSource
 from jupyter_artifacts.records.ids import new_id
+from jupyter_artifacts.records.transfers import Receipt, ReceiptFile
 from jupyter_artifacts.storage.beneath import folder_beneath
 from jupyter_artifacts.storage.copying import CHUNK, write_all
 from jupyter_artifacts.storage.faults import faults
@@ -24,14 +26,14 @@ from jupyter_artifacts.transfer.names import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from jupyter_artifacts.records.transfers import Receipt, ReceiptFile
+    from pathlib import Path
 
 LISTED: Final = 10_000
 _NEWEST: Final = "receipt.json"
 _ALL: Final = "receipts"
 _FOLDER_MODE: Final = 0o777
 _AT_ONCE: Final = 2_000
+_BEGIN: Final = b'{"files": [\n'
 
 
 def keep_receipt(receipt: Receipt, files: Iterable[ReceiptFile]) -> Receipt:
@@ -60,6 +62,28 @@ def keep_receipt(receipt: Receipt, files: Iterable[ReceiptFile]) -> Receipt:
                 os.unlink(passing, dir_fd=every)
             raise
     return kept
+
+
+def files_in(path: Path) -> Iterator[ReceiptFile]:
+    """Yield the files of a receipt; in little memory when it is as it was written here.
+
+    Raises:
+        ChangedAtSource: when it is no receipt, or a damaged one.
+    """
+    decoder = msgspec.json.Decoder(ReceiptFile)
+    with faults(str(path), "the receipt cannot be read"), path.open("rb") as file:
+        try:
+            if file.readline() != _BEGIN:  # somebody brought it into another form
+                file.seek(0)
+                yield from msgspec.json.decode(file.read(), type=Receipt).files
+                return
+            while (line := file.readline().rstrip(b",\n")) != b"]":
+                yield decoder.decode(line)
+            msgspec.json.decode(b"{" + file.read())
+        except msgspec.DecodeError as error:
+            msg = f"the receipt cannot be read: {error}"
+            hint = "move it away; what it says of files is lost"
+            raise ChangedAtSource(msg, address=str(path), hint=hint) from error
 
 
 class _Counted:
@@ -91,10 +115,10 @@ def _write(
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     opened = os.open(name, flags, 0o666, dir_fd=folder)
     try:
-        write_all(opened, b'{"files": [')
+        write_all(opened, _BEGIN)
         begun = False
         for some in _lines(files):
-            write_all(opened, (b",\n" if begun else b"\n") + some)
+            write_all(opened, (b",\n" if begun else b"") + some)
             begun = True
         kept = msgspec.structs.replace(
             receipt,

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-
-import msgspec
 
 from jupyter_artifacts.errors import ArtifactsError, ChangedAtSource, Gone, NotFound
 from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.records.transfers import (
     PlannedFile,
-    Receipt,
     ReceiptFile,
     Soundness,
     Verdict,
     Verified,
 )
 from jupyter_artifacts.storage.beneath import open_beneath
-from jupyter_artifacts.storage.faults import faults
 from jupyter_artifacts.transfer.checks import (
     BLAKE3,
     BOTH,
@@ -32,6 +29,8 @@ from jupyter_artifacts.transfer.checks import (
 )
 from jupyter_artifacts.transfer.names import OURS
 from jupyter_artifacts.transfer.partial import RANGE
+from jupyter_artifacts.transfer.receipt import files_in
+from jupyter_artifacts.transfer.spool import Spool
 from jupyter_artifacts.transfer.standing import hash_file, sha256_of
 from jupyter_artifacts.transfer.units import Large, Pack, Whole, units
 
@@ -49,15 +48,15 @@ _LINKS: Final = frozenset({AssetKind.LINK, AssetKind.SYMLINK, AssetKind.FOLDER})
 def verify_folder(folder: Path) -> Iterator[Verified]:
     """Read every downloaded file of a folder again, and say what became of it.
 
-    What a file must be, the newest receipt says that names it.
+    What a file must be, the newest receipt says that names it; its files come first.
 
     Raises:
         NotFound: when no download left a receipt there.
     """
     root = os.path.realpath(folder)
     expected = _expected(Path(root))
-    for target in sorted(expected):
-        yield _verify_file(root, expected[target])
+    for file in expected:
+        yield _verify_file(root, file)
 
 
 def verify_stored(assets: Iterable[StoredAsset], reach: Reach) -> Iterator[Verified]:
@@ -85,25 +84,24 @@ def _without_bytes(file: PlannedFile) -> Verified:
     return _said(file.path, Soundness.NOT_CHECKED, NO_BYTES, detail)
 
 
-def _expected(root: Path) -> dict[str, ReceiptFile]:
-    receipts = sorted((root / OURS / "receipts").glob("*.json"))
+def _expected(root: Path) -> Spool[ReceiptFile]:
+    receipts = sorted((root / OURS / "receipts").glob("*.json"), reverse=True)
     if not receipts:
         msg = "no download left a receipt in this folder"
         hint = "name the folder that a download wrote to, or an address of the team"
         raise NotFound(msg, address=str(root), hint=hint)
-    expected: dict[str, ReceiptFile] = {}
+    expected = Spool(ReceiptFile)
+    seen: set[bytes] = set()
     for path in receipts:
-        with faults(str(path), "the receipt cannot be read"):
-            content = path.read_bytes()
-        try:
-            receipt = msgspec.json.decode(content, type=Receipt)
-        except msgspec.DecodeError as error:
-            msg = f"the receipt cannot be read: {error}"
-            hint = "move it away; what it says of files is lost"
-            raise ChangedAtSource(msg, address=str(path), hint=hint) from error
-        for file in receipt.files:
-            if file.outcome not in _UNWRITTEN:
-                expected[file.target] = file
+        for file in files_in(path):
+            if file.outcome in _UNWRITTEN:
+                continue
+            told = file.target.encode(errors="surrogatepass")
+            name = blake2b(told, digest_size=16).digest()
+            if name not in seen:
+                expected.append(file)
+            if len(receipts) > 1:  # within one they are all different
+                seen.add(name)
     return expected
 
 

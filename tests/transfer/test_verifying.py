@@ -1,15 +1,20 @@
 import hashlib
+import json
 import os
+import tracemalloc
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.errors import ChangedAtSource, NotFound
 from jupyter_artifacts.records.assets import AssetKind, StoredAsset
+from jupyter_artifacts.records.transfers import Receipt, ReceiptFile
 from jupyter_artifacts.transfer.move import carry_out
 from jupyter_artifacts.transfer.plan import make_plan
 from jupyter_artifacts.transfer.reach import Reach
+from jupyter_artifacts.transfer.receipt import keep_receipt
 from jupyter_artifacts.transfer.remote import fetch_remote
 from jupyter_artifacts.transfer.saving import NothingHeld, ToSave, save
 from jupyter_artifacts.transfer.verifying import verify_folder, verify_stored
@@ -152,3 +157,47 @@ def test_a_later_check_finds_a_receipt_with_another_sha256(storage, stock, tmp_p
     path.write_bytes(path.read_bytes().replace(_sha256(b"a").encode(), other))
 
     assert _said(verify_folder(to)) == {"a": "changed"}
+
+
+def test_the_files_of_a_receipt_do_not_stand_in_memory_together(tmp_path):
+    files = (
+        ReceiptFile(
+            path=f"train/{number:06}.png",
+            target=f"train/{number:06}.png",
+            size=1,
+            digest=digest_of(b"%d" % number),
+            check="blake3",
+            outcome="written",
+        )
+        for number in range(40_000)
+    )
+    receipt = Receipt(
+        address=A, to=str(tmp_path), files=[], bytes=1, started=1, ended=2
+    )
+    keep_receipt(receipt, files)
+
+    tracemalloc.start()
+    try:
+        missing = sum(each.verdict == "missing" for each in verify_folder(tmp_path))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert missing == 40_000
+    assert peak < 20 << 20
+
+
+def test_a_receipt_that_was_written_in_another_form_is_read(storage, stock, tmp_path):
+    to = tmp_path / "to"
+    path = Path(carry_out(make_plan(A, stock({"a": b"a"}), to), storage).path)
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=2))
+    assert _said(verify_folder(to)) == {"a": "ok"}
+
+
+@pytest.mark.parametrize("cut", [0, 1, 15, 200, -3])
+def test_a_damaged_receipt_is_one_error(storage, stock, tmp_path, cut):
+    to = tmp_path / "to"
+    path = Path(carry_out(make_plan(A, stock({"a": b"a"}), to), storage).path)
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(ChangedAtSource, match="the receipt cannot be read"):
+        list(verify_folder(to))
