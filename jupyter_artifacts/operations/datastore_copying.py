@@ -77,10 +77,10 @@ def _plain(
     ctx: Context, prefix: str, listing: Listing, top: int, *, sha256: bool
 ) -> Iterator[StoredAsset]:
     meter = Meter(*_total(ctx, listing), ctx.progress, lambda: False, what="copy")
-    for text, parts in listing.files.items():
-        path = AssetPath(text)
+    for listed in listing.files:
+        path = AssetPath(listed.path)
         key = f"{prefix}/{path}"
-        with reached(top, listing.root, parts) as bytes_at:
+        with reached(top, listing.root, listed.parts) as bytes_at:
             asset = store(ctx, key, path, Body(path=bytes_at))
             if sha256:
                 again = hash_whole(bytes_at, sha256=True)
@@ -113,7 +113,7 @@ def _total(ctx: Context, listing: Listing) -> tuple[int, int]:
     if ctx.progress is None:
         return 0, 0
     bytes_ = 0
-    for parts in listing.files.values():
+    for listed in listing.files:
         with suppress(OSError):  # what is gone by now, its copying says
-            bytes_ += listing.root.joinpath(*parts).lstat().st_size
+            bytes_ += (listing.root / listed.at).lstat().st_size
     return bytes_, len(listing.files)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from jupyter_artifacts.addresses import reason_against_path
 from jupyter_artifacts.errors import ArtifactsError, ChangedAtSource, InvalidRequest
+from jupyter_artifacts.records.base import Record
 from jupyter_artifacts.storage.source import said_time
 from jupyter_artifacts.transfer.packing import PACKED
 from jupyter_artifacts.transfer.saving import ToSave
+from jupyter_artifacts.transfer.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -23,19 +25,35 @@ _OPENED: Final = "/proc/self/fd"
 _WAITING: Final = 128
 
 
+class Listed(Record, frozen=True, kw_only=True):
+    """A file of a folder.
+
+    Attributes:
+        path: in the version.
+        at: where the bytes are below the folder; another path only for a link.
+    """
+
+    path: str
+    at: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Return the parts of where the bytes are."""
+        return tuple(self.at.split("/"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What a version is copied from.
 
     Attributes:
         root: the folder, links in its path resolved.
-        files: path in the version → where the bytes are below `root`; another path
-            only for a link.
+        files: as many as there are, in little memory.
         left_out: how many hidden files and folders are not in it.
     """
 
     root: Path
-    files: dict[str, tuple[str, ...]]
+    files: Spool[Listed]
     left_out: int
 
 
@@ -50,7 +68,7 @@ def list_files(source: Path, *, hidden: bool) -> Listing:
         InvalidRequest: when something in it cannot be part of a datastore.
     """
     root = source.resolve()
-    files: dict[str, tuple[str, ...]] = {}
+    files = Spool(Listed)
     left_out = 0
 
     def refuse(error: OSError) -> NoReturn:
@@ -72,7 +90,8 @@ def list_files(source: Path, *, hidden: bool) -> Listing:
             if reason := reason_against_path(relative) or _against(target, root):
                 msg = f"{relative!r} cannot be part of a datastore: {reason}"
                 raise InvalidRequest(msg, address=str(source), hint="remove it first")
-            files[relative] = target.relative_to(root).parts
+            at = target.relative_to(root).as_posix()
+            files.append(Listed(path=relative, at=at))
     return Listing(root=root, files=files, left_out=left_out)
 
 
@@ -157,13 +176,13 @@ def to_save(listing: Listing, top: int) -> Iterator[Iterator[ToSave]]:
 def _files(
     listing: Listing, top: int, waiting: deque[ExitStack]
 ) -> Generator[ToSave, None, None]:
-    for text, parts in listing.files.items():
+    for listed in listing.files:
         with ExitStack() as opened:
-            path = opened.enter_context(reached(top, listing.root, parts))
-            with _unchanged(listing.root.joinpath(*parts)):
+            path = opened.enter_context(reached(top, listing.root, listed.parts))
+            with _unchanged(listing.root / listed.at):
                 found = path.lstat()
             modified, size = said_time(found.st_mtime), found.st_size
-            yield ToSave(path=text, source=path, modified=modified, size=size)
+            yield ToSave(path=listed.path, source=path, modified=modified, size=size)
             if size >= PACKED:
                 waiting.append(opened.pop_all())
         if len(waiting) > _WAITING:

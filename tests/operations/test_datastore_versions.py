@@ -1,9 +1,11 @@
 """Versions of datastores: made side by side, never half, and of what was meant."""
 
+import gc
 import sqlite3
 import subprocess
 import sys
 import threading
+import tracemalloc
 import uuid
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -14,10 +16,11 @@ import pytest
 
 from jupyter_artifacts.catalog import sorted_assets
 from jupyter_artifacts.errors import ChangedAtSource, InvalidRequest, NotFound
-from jupyter_artifacts.operations import datastores
+from jupyter_artifacts.operations import datastore_files, datastores
 from jupyter_artifacts.operations.datastore_files import held, list_files, reached
 from jupyter_artifacts.storage.folder import FolderStorage
 from jupyter_artifacts.storage.opening import open_storage
+from jupyter_artifacts.transfer import spool
 
 KILLED = """
 import os, sys
@@ -229,9 +232,32 @@ def test_a_folder_that_becomes_a_link_is_not_followed(folder, tmp_path):
     with (
         held(listing.root) as top,
         pytest.raises(ChangedAtSource, match="changed while it was copied"),
-        reached(top, listing.root, listing.files["sub/b.csv"]),
+        reached(top, listing.root, ("sub", "b.csv")),
     ):
         pass
+
+
+def test_a_listing_of_many_files_takes_little_memory(tmp_path, monkeypatch):
+    """Beyond the first they lie in a file without a name."""
+    monkeypatch.setattr(spool, "IN_MEMORY", 100)
+    monkeypatch.setattr(spool, "_BLOCK", 50)
+    for number in range(3000):
+        (tmp_path / f"picture-{number:06}.png").touch()
+
+    list_files(tmp_path, hidden=False)
+    tracemalloc.start()
+    try:
+        listing = list_files(tmp_path, hidden=False)
+        gc.collect()
+        taken = tracemalloc.take_snapshot()
+    finally:
+        tracemalloc.stop()
+
+    assert len(listing.files) == 3000
+    files = [datastore_files.__file__, spool.__file__]
+    ours = [tracemalloc.Filter(inclusive=True, filename_pattern=each) for each in files]
+    kept = taken.filter_traces(ours).statistics("filename")
+    assert sum(each.size for each in kept) < 20_000
 
 
 def test_a_folder_above_that_becomes_a_link_is_not_followed(tmp_path):
