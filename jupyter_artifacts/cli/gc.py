@@ -27,8 +27,8 @@ class Freed(Record, frozen=True, kw_only=True):
     """What can be freed, or was.
 
     Attributes:
-        what: "expired" (versions), "cache", "never finished" (versions), "deleted" or
-            "left half way".
+        what: "cache", "expired" and "never finished" (versions), "deleted" or "left
+            half way".
         files: how many.
         bytes: of them; None where only their number is known.
         freed: whether it was freed.
@@ -120,10 +120,11 @@ def _expired(team: Team, *, dry_run: bool) -> Freed:
 
 
 def _never_finished(team: Team, *, dry_run: bool) -> Freed:
+    """Take away versions whose process died before they were published."""
     count = forget_abandoned(team.carrier.context, dry_run=dry_run)
     note = f"{counted(count, 'version')} whose process died" if count else ""
     return Freed(
-        what="never finished", files=count, bytes=None, freed=not dry_run, note=note
+        what="never finished", files=0, bytes=None, freed=not dry_run, note=note
     )
 
 

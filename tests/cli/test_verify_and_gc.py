@@ -73,12 +73,11 @@ def test_gc_takes_away_versions_whose_process_died(ja, alice):
     left.parent.mkdir(parents=True)
     left.write_bytes(b"x")
 
-    shown = ja("gc", "--dry-run", "--json")
+    shown = ja("gc", "--dry-run")
     assert left.exists()
     freed = ja("gc")
 
-    found = {line["what"]: line["files"] for line in shown.json}
-    assert found["never finished"] == 1
-    assert "1 version whose process died" in freed.out
+    for said in (shown.out, freed.out):
+        assert "1 version whose process died" in said
     assert not left.exists()
     assert list(drafts.iterdir()) == []
