@@ -56,6 +56,11 @@ class HeldRows:
             )
         return found
 
+    def is_nothing(self, artifact_id: str) -> bool:
+        """Return whether nothing of an artifact is held."""
+        some = exists().where(_d.artifact_id == artifact_id)
+        return self._connection.scalar(select(some)) is not True
+
     def sizes(self, artifact_id: str) -> array[int]:
         """Return the sizes of what is held, ascending."""
         statement = select(_d.size).where(_d.artifact_id == artifact_id).distinct()

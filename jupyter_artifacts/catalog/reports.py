@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
-from jupyter_artifacts.catalog.chunks import Columns
 from jupyter_artifacts.catalog.frames import decode_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from jupyter_artifacts.catalog.chunks import Columns
     from jupyter_artifacts.records.metrics import Report
 
 _Lists = tuple[list[int], list[float], list[float]]
-Series = dict[tuple[str, str], Columns]
+Series: TypeAlias = "dict[tuple[str, str], Columns]"
 """Points by group and name."""
 
 
@@ -62,6 +60,10 @@ def by_series(reports: Iterable[Report]) -> dict[str, Series]:
             found[0].append(step)
             found[1].append(time)
             found[2].append(value)
+    import numpy as np  # a process that logs no metric goes without
+
+    from jupyter_artifacts.catalog.chunks import Columns
+
     return {
         experiment: {
             names: Columns(

@@ -19,10 +19,15 @@ class Held:
         self._ctx = ctx
         self._artifact_id = artifact_id
         self._sizes: array[int] | None = None
+        self._nothing: bool | None = None
 
     def find(self, digests: Sequence[str]) -> Mapping[str, tuple[str, int | None]]:
         """Return, of those of these digests that are held, key and offset."""
         with self._ctx.catalog.read() as rows:
+            if self._nothing is None:
+                self._nothing = rows.held.is_nothing(self._artifact_id)
+            if self._nothing:  # of a first version, none need be looked up
+                return {}
             return rows.held.find(self._artifact_id, digests)
 
     def has_size(self, size: int) -> bool:
