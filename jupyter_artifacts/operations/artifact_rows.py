@@ -115,6 +115,9 @@ class HeldRows(Protocol):
     ) -> dict[str, tuple[str, int | None]]:
         """Return, of those of these digests that published versions hold, where."""
 
+    def is_nothing(self, artifact_id: str) -> bool:
+        """Return whether nothing of an artifact is held."""
+
     def sizes(self, artifact_id: str) -> array[int]:
         """Return the sizes of what is held, ascending."""
 
