@@ -8,6 +8,7 @@ before anybody else may write.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +22,7 @@ from jupyter_artifacts.storage.revisions import revision_key
 from jupyter_artifacts.storage.source import LATEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from jupyter_artifacts.addresses import AssetPath
@@ -89,10 +90,30 @@ def take(
     Raises:
         ArtifactsError: what `admit` raises, or the catalog; nothing more is taken.
     """
+    if len(wanted) <= _AT_ONCE:
+        return _take(ctx, wanted, _stage(ctx, wanted, admit), admit, tell)
+    some = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
     answers: list[Asset | ArtifactsError] = []
-    for at in range(0, len(wanted), _AT_ONCE):
-        answers += _take(ctx, wanted[at : at + _AT_ONCE], admit, tell)
+    # the storage is not left idle while rows are written
+    with ThreadPoolExecutor(1, "staging-ahead") as pool:
+        ahead = [pool.submit(_stage, ctx, each, admit) for each in some[:1]]
+        for number, each in enumerate(some, 1):
+            done = ahead.pop().result()
+            ahead = [pool.submit(_stage, ctx, x, admit) for x in some[number:][:1]]
+            try:
+                answers += _take(ctx, each, done, admit, tell)
+            except BaseException:
+                for future in ahead:
+                    if future.exception() is None:
+                        _discard(ctx, future.result())
+                raise
     return answers
+
+
+def _discard(ctx: Context, staged: Iterable[Any]) -> None:
+    for each in staged:
+        if not isinstance(each, ArtifactsError):
+            ctx.storage.discard(each)
 
 
 def check_modified(modified: float, address: str) -> None:
@@ -106,17 +127,18 @@ def check_modified(modified: float, address: str) -> None:
 def _take(
     ctx: Context,
     wanted: Sequence[Wanted],
+    done: Sequence[Any],
     admit: Callable[[Rows], str],
     tell: Callable[[Rows, list[Asset]], None],
 ) -> list[Asset | ArtifactsError]:
     files = [_Taken(each) for each in wanted]
     with ExitStack() as staged:
-        for file, done in zip(files, _stage(ctx, wanted, admit), strict=True):
-            if isinstance(done, ArtifactsError):
-                file.answer = done
+        for file, each in zip(files, done, strict=True):
+            if isinstance(each, ArtifactsError):
+                file.answer = each
             else:
-                file.staged = done
-                staged.callback(ctx.storage.discard, done)
+                file.staged = each
+                staged.callback(ctx.storage.discard, each)
         while ready := [file for file in files if file.answer is None]:
             try:
                 replaced = _put(ctx, ready, admit, tell)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from jupyter_artifacts.addresses import AssetPath
 from jupyter_artifacts.carriers.local import LocalCarrier
 from jupyter_artifacts.catalog.catalog import Catalog
 from jupyter_artifacts.digests import digest_of
@@ -267,6 +268,29 @@ def test_a_batch_on_a_disk_that_fills_leaves_nothing_half(tmp_path, small_disk):
     assert len(_stored(carrier.settings)) == len(rows)
     carrier.context.storage.sync()
     catalog.close()
+
+
+def test_a_batch_that_fails_leaves_nothing_of_the_next(
+    alice, run, settings, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(taking, "_AT_ONCE", 2)
+    experiment = alice.call("experiments.get", **AT).id
+    wanted = []
+    for number in range(6):
+        source = tmp_path / f"source{number}"
+        source.write_bytes(b"x")
+        key = f"experiments/{experiment}/artifacts/{number}"
+        path = AssetPath(str(number))
+        wanted.append(taking.Wanted(path=path, key=key, source=source))
+
+    def tell(rows, kept):
+        raise Conflict("not now")
+
+    before = _stored(settings)
+    with pytest.raises(Conflict, match="not now"):
+        taking.take(alice.context, wanted, lambda _: experiment, tell)
+
+    assert _stored(settings) == before
 
 
 def test_a_commit_that_fails_brings_the_old_bytes_back(tmp_path, small_disk):
