@@ -106,8 +106,24 @@ class Storage(Protocol):
     def small_streams(self) -> int:
         """How many requests for small files at a time are worth it."""
 
-    def fetch(self, key: str, start: int, length: int) -> Buffer:
+    def fetch(
+        self,
+        key: str,
+        start: int,
+        length: int,
+        version: str = "",
+        *,
+        whole: bool = False,
+    ) -> Buffer:
         """Return exactly these bytes of `key`, by one request.
+
+        Args:
+            key: of the object.
+            start: the first byte.
+            length: how many.
+            version: the store's name for the object that was recorded, as a hint: where
+                it is no longer there, the newest is read.
+            whole: whether that should be all of it, which a store gives sooner.
 
         Raises:
             Gone: when nothing is stored under `key`.

@@ -85,7 +85,14 @@ class Bucket(Protocol):
         """The URI of the bucket, e.g. "s3://models"."""
 
     def get(
-        self, key: str, start: int, length: int, *, version: str = "", etag: str = ""
+        self,
+        key: str,
+        start: int,
+        length: int,
+        *,
+        version: str = "",
+        etag: str = "",
+        whole: bool = False,
     ) -> Buffer:
         """Return bytes of an object, fewer where it ends before.
 
@@ -95,6 +102,7 @@ class Bucket(Protocol):
             length: how many, at least 1.
             version: of the object; "" for the newest.
             etag: that the object must still have; "" for any.
+            whole: whether that should be all of it, which a store gives sooner.
         """
 
     def put(

@@ -22,6 +22,7 @@ from jupyter_artifacts.addresses import AssetPath
 from jupyter_artifacts.storage.beneath import folder_beneath, open_beneath
 from jupyter_artifacts.storage.copying import CHUNK, write_all
 from jupyter_artifacts.storage.faults import faults
+from jupyter_artifacts.storage.reading import bytes_at
 from jupyter_artifacts.storage.requests import check_whole, each_or_error
 from jupyter_artifacts.storage.staging import (
     FILE_MODE,
@@ -56,11 +57,7 @@ class FolderStorage:
         self._staging = Staging(self._root, self._syncer)
 
     def put(self, key: str, source: Path) -> Asset:
-        """Copy `source` to `key`, whole or not at all; hash what was copied.
-
-        `source` must be a regular file itself: a link is not followed, and a pipe,
-        a socket or a device is never read.
-        """
+        """Copy `source`, a regular file itself, to `key`, whole or not at all."""
         return self.store_file(key, source)
 
     def stage(self, key: str, source: Path, keep: str = "") -> StagedFile:
@@ -122,23 +119,25 @@ class FolderStorage:
     # threads only take the disk, and Python, from each other
     streams = small_streams = 1
 
-    def fetch(self, key: str, start: int, length: int) -> Buffer:
-        """Return exactly these bytes of `key`."""
+    def fetch(
+        self,
+        key: str,
+        start: int,
+        length: int,
+        version: str = "",
+        *,
+        whole: bool = False,
+    ) -> Buffer:
+        """Return exactly these bytes of `key`; there are no versions of it."""
+        del version, whole
         parts = key_parts(key)
-        content = bytearray(length)
-        got = 0
         with faults(key, "the file cannot be read"):
             opened = open_beneath(self._root, parts, os.O_RDONLY | os.O_NONBLOCK)
             try:
-                with memoryview(content) as view:
-                    while got < length:
-                        more = os.preadv(opened, [view[got:]], start + got)
-                        if not more:
-                            break
-                        got += more
+                content = bytes_at(opened, start, length)
             finally:
                 os.close(opened)
-        check_whole(key, got, length)
+        check_whole(key, len(content), length)
         return content
 
     def store_bytes(self, key: str, parts: Sequence[Buffer]) -> None:

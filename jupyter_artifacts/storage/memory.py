@@ -159,8 +159,17 @@ class MemoryStorage:
 
     small_streams = streams
 
-    def fetch(self, key: str, start: int, length: int) -> Buffer:
-        """Return exactly these bytes of `key`."""
+    def fetch(
+        self,
+        key: str,
+        start: int,
+        length: int,
+        version: str = "",
+        *,
+        whole: bool = False,
+    ) -> Buffer:
+        """Return exactly these bytes of `key`; there are no versions of it."""
+        del version, whole
         content = b"".join(self.read(key, start, length))
         check_whole(key, len(content), length)
         return content

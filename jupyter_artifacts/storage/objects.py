@@ -9,10 +9,11 @@ Objects cannot be added to, so what grows (logs) lies in a folder of this machin
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.addresses import AssetPath
-from jupyter_artifacts.errors import Gone
+from jupyter_artifacts.errors import ChangedAtSource, Gone
 from jupyter_artifacts.storage.copying import CHUNK
 from jupyter_artifacts.storage.journals import Journals
 from jupyter_artifacts.storage.object_staging import ASIDE, AT_ONCE, ObjectStaging
@@ -69,13 +70,35 @@ class ObjectStorage(ObjectStaging):
         end = info.size if length is None else min(info.size, start + length)
         return self._chunks(info, start, end)
 
-    def fetch(self, key: str, start: int, length: int) -> Buffer:
-        """Return exactly these bytes of `key`, by one request."""
+    def fetch(
+        self,
+        key: str,
+        start: int,
+        length: int,
+        version: str = "",
+        *,
+        whole: bool = False,
+    ) -> Buffer:
+        """Return exactly these bytes of `key`, by one request.
+
+        A store that keeps versions finds one that is named by looking once, the newest
+        by looking twice.
+        """
         if self._live.size(key) is not None:
             return self._live.fetch(key, start, length)
         if not length:
             return b""
-        content = self._bucket.get(self._key(key), start, length)
+        if version:
+            # the bucket's own rules may have ended it, or it was copied elsewhere
+            with suppress(Gone, ChangedAtSource):
+                return self._fetch(key, start, length, version, whole=whole)
+        return self._fetch(key, start, length, "", whole=whole)
+
+    def _fetch(
+        self, key: str, start: int, length: int, version: str, *, whole: bool
+    ) -> Buffer:
+        place = self._key(key)
+        content = self._bucket.get(place, start, length, version=version, whole=whole)
         check_whole(key, memoryview(content).nbytes, length)
         return content
 

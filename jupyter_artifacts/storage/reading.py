@@ -23,3 +23,17 @@ def content_of(opened: int, most: int) -> bytes:
     while more := os.read(opened, most - sum(map(len, parts))):
         parts.append(more)
     return b"".join(parts)
+
+
+def bytes_at(opened: int, start: int, length: int) -> bytearray:
+    """Return the bytes of a file from `start` on, fewer where it ends before."""
+    content = bytearray(length)
+    got = 0
+    with memoryview(content) as view:
+        while got < length:
+            more = os.preadv(opened, [view[got:]], start + got)
+            if not more:
+                break
+            got += more
+    del content[got:]
+    return content

@@ -93,12 +93,19 @@ class WireBucket:
         self.address = address
 
     def get(
-        self, key: str, start: int, length: int, *, version: str = "", etag: str = ""
+        self,
+        key: str,
+        start: int,
+        length: int,
+        *,
+        version: str = "",
+        etag: str = "",
+        whole: bool = False,
     ) -> Buffer:
         """Return bytes of an object, fewer where it ends before."""
         import obstore
 
-        options: Any = {"range": (start, start + length)}
+        options: Any = {} if whole else {"range": (start, start + length)}
         if version:
             options["version"] = version
         elif etag:
@@ -106,6 +113,9 @@ class WireBucket:
 
         def call(store: Any) -> tuple[Any, Any, Any]:
             result = obstore.get(store, key, options=options)
+            if whole and result.meta["size"] > length:  # a log that grew
+                options["range"] = (start, start + length)
+                result = obstore.get(store, key, options=options)
             return result.meta, result.range, result.bytes()
 
         with bucket_faults(self._uri(key), _READ):

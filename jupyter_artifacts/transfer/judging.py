@@ -101,7 +101,7 @@ class Judge:
             kind=asset.kind,
             link=asset.link,
             uri=asset.uri if remote else "",
-            version_id=asset.version_id if remote else "",
+            version_id=asset.version_id,
             etag=asset.etag if remote else "",
             checksum=asset.checksum if remote else "",
             sha256=asset.sha256,

@@ -39,7 +39,15 @@ class Source(Protocol):
     ) -> Iterator[bytes]:
         """Yield the bytes of `key`."""
 
-    def fetch(self, key: str, start: int, length: int) -> Buffer:
+    def fetch(
+        self,
+        key: str,
+        start: int,
+        length: int,
+        version: str = "",
+        *,
+        whole: bool = False,
+    ) -> Buffer:
         """Return exactly these bytes of `key`, by one request."""
 
     def local_path(self, key: str) -> Path | None:
@@ -80,7 +88,13 @@ class Reach:
         try:
             if file.kind is AssetKind.REMOTE:
                 return patiently(lambda: self._remote(file, start, length), self._check)
-            return self.fetch_key(file.key, (file.offset or 0) + start, length)
+            if file.offset is not None:
+                return self.fetch_key(file.key, file.offset + start, length)
+            key, version, whole = file.key, file.version_id, length == file.size
+            return patiently(
+                lambda: self._storage.fetch(key, start, length, version, whole=whole),
+                self._check,
+            )
         except ChangedAtSource as error:
             error.message = f"{file.path!r} is not what was recorded: {error.message}"
             raise

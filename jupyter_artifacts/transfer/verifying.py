@@ -199,7 +199,7 @@ def _planned(stored: StoredAsset) -> PlannedFile:
         offset=stored.offset,
         kind=asset.kind,
         uri=asset.uri if remote else "",
-        version_id=asset.version_id if remote else "",
+        version_id=asset.version_id,
         etag=asset.etag if remote else "",
         checksum=asset.checksum if remote else "",
         sha256=asset.sha256,

@@ -2742,7 +2742,7 @@ export interface components {
          *             kind: file, empty folder, symbolic link, remote object or plain link.
          *             link: what a link points to.
          *             uri: of a remote object.
-         *             version_id: of a remote object in a versioned bucket.
+         *             version_id: of an object in a versioned bucket.
          *             etag: of a remote object.
          *             checksum: what the provider recorded of the whole object.
          *             sha256: "sha256:<hex>" when it was recorded.

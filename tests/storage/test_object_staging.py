@@ -93,6 +93,29 @@ def test_a_file_that_a_killed_process_had_staged_is_staged_again(bucket, tmp_pat
     assert content(bucket, KEY) == b"same"
 
 
+@pytest.mark.parametrize("place", ["moto"], indirect=True)
+def test_the_version_that_was_recorded_is_fetched_while_it_is_there(bucket, tmp_path):
+    first = bucket.put(KEY, file(tmp_path, b"first")).version_id
+    bucket.put(KEY, file(tmp_path, b"other"))
+
+    assert bytes(bucket.fetch(KEY, 0, 5, first, whole=True)) == b"first"
+    assert bytes(bucket.fetch(KEY, 1, 3, first)) == b"irs"
+    assert bytes(bucket.fetch(KEY, 0, 5, "never-there", whole=True)) == b"other"
+
+
+def test_of_an_object_that_grew_only_what_was_planned_is_fetched(bucket, tmp_path):
+    bucket.put(KEY, file(tmp_path, b"first and more"))
+
+    assert bytes(bucket.fetch(KEY, 0, 5, whole=True)) == b"first"
+
+
+def test_an_object_that_is_too_short_is_another_one(bucket, tmp_path):
+    bucket.put(KEY, file(tmp_path, b"one"))
+
+    with pytest.raises(ChangedAtSource):
+        bucket.fetch(KEY, 0, 5, whole=True)
+
+
 def test_a_lost_answer_to_a_write_is_no_conflict(seen, between):
     between.fault(Drop(), "PUT", "packs/p", times=1)
 

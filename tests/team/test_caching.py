@@ -26,9 +26,9 @@ class Counting(MemoryStorage):
         self.asked += 1
         return super().read(key, start, length)
 
-    def fetch(self, key, start, length):
+    def fetch(self, key, start, length, version="", *, whole=False):
         self.asked += 1
-        return super().fetch(key, start, length)
+        return super().fetch(key, start, length, version, whole=whole)
 
 
 @pytest.fixture(name="store")

@@ -40,8 +40,16 @@ class Far(MemoryStorage):
     def streams(self) -> int:
         return 4
 
-    def fetch(self, key: str, start: int, length: int) -> bytes:
-        content = bytes(super().fetch(key, start, length))
+    def fetch(
+        self,
+        key: str,
+        start: int,
+        length: int,
+        version: str = "",
+        *,
+        whole: bool = False,
+    ) -> bytes:
+        content = bytes(super().fetch(key, start, length, version, whole=whole))
         with self._counting:
             self.asked[key] += 1
             number = self.asked.total()
