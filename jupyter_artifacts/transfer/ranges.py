@@ -48,11 +48,6 @@ class Ranges:
         self._left = len(self._to_ask)
 
     @property
-    def asked(self) -> bool:
-        """Whether every range has been asked for."""
-        return not self._to_ask
-
-    @property
     def complete(self) -> bool:
         """Whether every range has come."""
         return not self._left

@@ -10,11 +10,13 @@ import pytest
 
 from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.errors import Canceled, ChangedAtSource, Unavailable
-from jupyter_artifacts.storage.bucket import PART
+from jupyter_artifacts.storage.bucket import PART, Upload
 from jupyter_artifacts.storage.checksums import Checker
-from jupyter_artifacts.storage.multipart import part_size
+from jupyter_artifacts.storage.journals import Journals
+from jupyter_artifacts.storage.multipart import part_size, sign_plainly, upload_in_parts
 from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.storage.s3 import s3_bucket
+from jupyter_artifacts.storage.source import open_source
 from tests.servers.faults import CutUpload, Drop
 from tests.servers.proxy import proxy
 
@@ -249,3 +251,45 @@ def test_uploads_of_others_in_the_same_bucket_are_never_given_up(
     assert storage.sweep() == 1
     (left,) = client.list_multipart_uploads(Bucket=bucket)["Uploads"]
     assert left["Key"] == "theirs/x"
+
+
+class Harming:
+    """S3's client, before which somebody writes to the file when a part is sent."""
+
+    def __init__(self, client, harm) -> None:
+        self._client = client
+        self._harm = harm
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    def upload_part(self, **words):
+        self._harm()
+        return self._client.upload_part(**words)
+
+
+def test_bytes_that_changed_between_hashing_and_sending_are_noticed(
+    bucket, between, live, large
+):
+    client = between.store.client()
+    sign_plainly(client)
+    name = bucket.split("/")[2]
+    with open_source(large) as (opened, before):
+
+        def harm() -> None:
+            with large.open("rb+") as file:
+                file.write(b"other")
+            os.utime(large, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+        upload = Upload(
+            key=KEY,
+            opened=opened,
+            before=before,
+            journals=Journals(live),
+            check=lambda _: None,  # it says that nothing changed
+            passed=lambda _: None,
+        )
+        with pytest.raises(ChangedAtSource, match="while it was stored"):
+            upload_in_parts(Harming(client, harm), name, upload)
+
+    assert "Contents" not in client.list_objects_v2(Bucket=name)

@@ -8,7 +8,7 @@ import { sizeText } from '../format';
 import { useBusy, useModel } from '../hooks';
 import type { IHost, ITranslation } from '../host';
 import { ProblemCard } from '../parts/problemcard';
-import { insertCode } from '../runs/empty';
+import { insertCode } from '../parts/firstcode';
 import { downloadCode } from '../snippet';
 import { blockedBy, PlanView } from '../transfers/plan';
 import { TransferLine } from '../transfers/transferline';

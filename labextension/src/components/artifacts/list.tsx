@@ -1,12 +1,11 @@
 import React, { useMemo } from 'react';
 import type { IArtifactsState } from '../../model/artifacts';
 import type { Artifact } from '../../model/nouns';
-import { copied } from '../details/telling';
 import { countText, sizeText } from '../format';
 import { useClock } from '../hooks';
 import type { IHost, ITranslation } from '../host';
 import { DataGrid, type IGridColumn } from '../parts/datagrid';
-import { insertCode } from '../runs/empty';
+import { FirstCode } from '../parts/firstcode';
 import { FIRST_ARTIFACT } from '../snippet';
 import { Ago, Chips, Person, Text } from './cells';
 
@@ -135,36 +134,13 @@ function columnsOf(now: number, trans: ITranslation): IGridColumn<Artifact>[] {
 function NoArtifacts({ host }: { host: IHost }): React.JSX.Element {
   const { trans } = host;
   return (
-    <div className="jp-Artifacts-empty">
-      <strong>{trans.__('The team has no artifacts yet')}</strong>
-      <span>
-        {trans.__(
-          'An artifact is files under a name; each time they are logged and differ, it gets a version.'
-        )}
-      </span>
-      <pre className="jp-Artifacts-code">{FIRST_ARTIFACT}</pre>
-      <div className="jp-Artifacts-buttons">
-        {host.insertIntoCell && (
-          <button
-            type="button"
-            className="jp-Artifacts-button jp-mod-primary"
-            onClick={() => {
-              void insertCode(host, FIRST_ARTIFACT);
-            }}
-          >
-            {trans.__('Insert into cell')}
-          </button>
-        )}
-        <button
-          type="button"
-          className="jp-Artifacts-button"
-          onClick={() => {
-            void copied(host, FIRST_ARTIFACT, trans.__('Copied'));
-          }}
-        >
-          {trans.__('Copy')}
-        </button>
-      </div>
-    </div>
+    <FirstCode
+      host={host}
+      title={trans.__('The team has no artifacts yet')}
+      text={trans.__(
+        'An artifact is files under a name; each time they are logged and differ, it gets a version.'
+      )}
+      code={FIRST_ARTIFACT}
+    />
   );
 }

@@ -6,7 +6,7 @@ import type { ISource } from '../../source/source';
 import { agoText, timeText } from '../format';
 import { useBusy, useClock } from '../hooks';
 import type { IHost } from '../host';
-import { insertCode } from '../runs/empty';
+import { insertCode } from '../parts/firstcode';
 import { loadCode, pythonText } from '../snippet';
 import { bytesText, digestNote, isLink, remoteText } from './held';
 import { BytesImage } from './image';

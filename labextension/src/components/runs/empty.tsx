@@ -1,5 +1,5 @@
 import React from 'react';
-import { copied } from '../details/telling';
+import { FirstCode } from '../parts/firstcode';
 import type { IHost } from '../host';
 import { FIRST_RUN } from '../snippet';
 
@@ -49,48 +49,13 @@ export function NoRuns(props: {
     );
   }
   return (
-    <div className="jp-Artifacts-empty">
-      <strong>{trans.__('The team has no runs yet')}</strong>
-      <span>
-        {trans.__(
-          'Start one in a notebook or a script; it appears here as it goes.'
-        )}
-      </span>
-      <pre className="jp-Artifacts-code">{FIRST_RUN}</pre>
-      <div className="jp-Artifacts-buttons">
-        {host.insertIntoCell && (
-          <button
-            type="button"
-            className="jp-Artifacts-button jp-mod-primary"
-            onClick={() => {
-              void insertCode(host, FIRST_RUN);
-            }}
-          >
-            {trans.__('Insert into cell')}
-          </button>
-        )}
-        <button
-          type="button"
-          className="jp-Artifacts-button"
-          onClick={() => {
-            void copied(host, FIRST_RUN, trans.__('Copied'));
-          }}
-        >
-          {trans.__('Copy')}
-        </button>
-      </div>
-    </div>
+    <FirstCode
+      host={host}
+      title={trans.__('The team has no runs yet')}
+      text={trans.__(
+        'Start one in a notebook or a script; it appears here as it goes.'
+      )}
+      code={FIRST_RUN}
+    />
   );
-}
-
-/** Put code into the notebook and say where it went, or why it did not. */
-export async function insertCode(host: IHost, code: string): Promise<void> {
-  const { trans } = host;
-  try {
-    const where = await host.insertIntoCell?.(code);
-    host.notify('success', trans.__('Inserted into %1', where));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    host.notify('warning', trans.__('Not inserted: %1', reason));
-  }
 }

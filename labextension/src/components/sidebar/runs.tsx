@@ -4,7 +4,7 @@ import { countText } from '../format';
 import type { IHost } from '../host';
 import { Avatar } from '../parts/avatar';
 import { Icon } from '../parts/icon';
-import { insertCode } from '../runs/empty';
+import { insertCode } from '../parts/firstcode';
 import { keptViews } from '../runs/views';
 import { FIRST_RUN } from '../snippet';
 import { Section, SectionLine, WaitingLines } from './section';
