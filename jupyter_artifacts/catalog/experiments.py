@@ -13,6 +13,7 @@ from jupyter_artifacts.catalog.documents import to_document
 from jupyter_artifacts.catalog.indexing import noted, reindex
 from jupyter_artifacts.catalog.known_fields import known_fields
 from jupyter_artifacts.catalog.missing import not_found
+from jupyter_artifacts.catalog.output_packs import await_packs
 from jupyter_artifacts.catalog.runs import RunRows
 from jupyter_artifacts.catalog.schema import experiments, runs
 from jupyter_artifacts.catalog.search import search
@@ -158,6 +159,8 @@ class ExperimentRows:
             wall_clock_time=old.wall_clock_time + ran,
             running_since=runs_since,
         )
+        if state.ended and (old.file_count or old.checkpoint_count):
+            await_packs(self._connection, seq, now)
         return keep_experiment(self._connection, seq, old, new)
 
     def change(self, experiment_id: str, **fields: Any) -> Experiment:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Table, delete, exists, select, update
+from sqlalchemy import delete, exists, select, update
 
+from jupyter_artifacts.catalog.adding import add_missing
 from jupyter_artifacts.catalog.growth import batched
 from jupyter_artifacts.catalog.schema_versions import (
     artifact_objects,
@@ -89,13 +90,14 @@ class HeldRows:
         rows = [
             {"artifact_id": artifact_id, "key": key, "published": False} for key in new
         ]
-        self._add(artifact_objects, rows)
+        add_missing(self._connection, artifact_objects, rows)
         ids = self._ids(artifact_id, sorted({each.key for each in here}))
         needs = [
             {"version_id": version_id, "object_id": number} for number in ids.values()
         ]
-        self._add(version_objects, needs)
-        self._add(
+        add_missing(self._connection, version_objects, needs)
+        add_missing(
+            self._connection,
             digests,
             [
                 {
@@ -172,22 +174,6 @@ class HeldRows:
             msg = "a version that has some of these files was deleted meanwhile"
             raise Conflict(msg, hint="log it again")
         return found
-
-    def _add(self, table: Table, rows: list[dict[str, Any]]) -> None:
-        """Add rows, but those that are there already."""
-        if not rows:
-            return
-        if self._connection.dialect.name == "postgresql":
-            from sqlalchemy.dialects import postgresql
-
-            added = postgresql.insert(table).on_conflict_do_nothing()
-            self._connection.execute(added, rows)
-        else:
-            from sqlalchemy.dialects import sqlite
-
-            self._connection.execute(
-                sqlite.insert(table).on_conflict_do_nothing(), rows
-            )
 
 
 def _raw(digest: str) -> bytes:

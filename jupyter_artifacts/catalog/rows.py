@@ -17,6 +17,7 @@ from jupyter_artifacts.catalog.experiments import ExperimentRows
 from jupyter_artifacts.catalog.held import HeldRows
 from jupyter_artifacts.catalog.lineage import LineageRows
 from jupyter_artifacts.catalog.members import MemberRows
+from jupyter_artifacts.catalog.output_packs import OutputPackRows
 from jupyter_artifacts.catalog.runs import RunRows
 from jupyter_artifacts.catalog.sessions import SessionRows
 from jupyter_artifacts.catalog.shares import ShareRows
@@ -114,6 +115,11 @@ class Rows:
     def doomed(self) -> DoomedRows:
         """Bytes that are to be deleted."""
         return DoomedRows(self._connection)
+
+    @property
+    def output_packs(self) -> OutputPackRows:
+        """Packs of experiments' outputs."""
+        return OutputPackRows(self._connection)
 
     @property
     def shares(self) -> ShareRows:

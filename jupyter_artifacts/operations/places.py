@@ -57,6 +57,8 @@ def address_at(ask: AtExperiment) -> Address:
     return experiment_address(ask.user, ask.run, ask.number)
 
 
+_EXPERIMENTS: Final = "experiments"
+
 GRACE: Final = 60.0
 """Seconds after its end in which an experiment still takes its run's own files."""
 
@@ -88,7 +90,7 @@ def check_takes_files(experiment: Experiment, *, now: float | None = None) -> No
 
 def experiment_prefix(experiment_id: str) -> str:
     """Return the key below which an experiment's bytes are."""
-    return f"experiments/{experiment_id}"
+    return f"{_EXPERIMENTS}/{experiment_id}"
 
 
 def file_key(experiment_id: str, path: AssetPath) -> str:
@@ -104,6 +106,27 @@ def checkpoint_key(experiment_id: str, uuid: str, path: AssetPath) -> str:
 def log_key(experiment_id: str, stream: str) -> str:
     """Return the key of a log stream."""
     return f"{experiment_prefix(experiment_id)}/logs/{stream}"
+
+
+def pack_folder(experiment_id: str) -> str:
+    """Return the key below which packs have an experiment's small files once more."""
+    return f"{experiment_prefix(experiment_id)}/packs"
+
+
+def pack_key(experiment_id: str, name: str) -> str:
+    """Return the key of such a pack."""
+    return f"{pack_folder(experiment_id)}/{name}"
+
+
+def pack_name(key: str) -> str:
+    """Return what `pack_key` was given as the name."""
+    return key.rpartition("/")[2]
+
+
+def experiment_of_key(key: str) -> str:
+    """Return the id of the experiment whose bytes a key names; "" for none's."""
+    root, _, rest = key.partition("/")
+    return rest.partition("/")[0] if root == _EXPERIMENTS else ""
 
 
 def datastore_prefix(datastore_id: str) -> str:

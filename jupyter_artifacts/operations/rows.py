@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         CheckpointRows,
         DatastoreRows,
     )
+    from jupyter_artifacts.operations.pack_rows import OutputPackRows
     from jupyter_artifacts.operations.share_rows import AuditRows, ShareRows
     from jupyter_artifacts.operations.team_rows import (
         EventRows,
@@ -231,6 +232,10 @@ class Rows(Protocol):
     @property
     def doomed(self) -> DoomedRows:
         """Bytes that are to be deleted."""
+
+    @property
+    def output_packs(self) -> OutputPackRows:
+        """Packs of experiments' outputs."""
 
     @property
     def shares(self) -> ShareRows:

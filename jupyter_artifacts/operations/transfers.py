@@ -21,6 +21,7 @@ from jupyter_artifacts.operations.contents import (
     settled,
 )
 from jupyter_artifacts.operations.context import Context
+from jupyter_artifacts.operations.copies import with_copies
 from jupyter_artifacts.operations.folders import resolve_folder
 from jupyter_artifacts.operations.joining import (
     Listed,
@@ -146,7 +147,7 @@ def _read(ctx: Context, ask: Download) -> tuple[_Wanted, Spool[StoredAsset]]:
     files = Spool(StoredAsset)
     with ctx.catalog.read() as rows:
         wanted = _wanted(ctx, rows, ask)
-        for stored in wanted.listed:
+        for stored in with_copies(ctx, rows, wanted.listed):
             files.append(stored)
     return wanted, files
 

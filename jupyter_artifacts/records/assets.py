@@ -70,11 +70,16 @@ class StoredAsset(Record, frozen=True, kw_only=True):
         key: of the object that holds its bytes; "" when we hold none.
         offset: where they begin in that object, which is a pack of many files; None
             when the object is the file.
+        copy_key: of a pack that has the same bytes once more, only to fetch many files
+            by one request; "" for none.
+        copy_offset: where they begin in that pack.
     """
 
     asset: Asset
     key: str
     offset: int | None = None
+    copy_key: str = ""
+    copy_offset: int = 0
 
 
 class Uncaptured(Record, frozen=True, kw_only=True):

@@ -54,6 +54,9 @@ class PlannedFile(Record, frozen=True, kw_only=True):
         etag: of a remote object.
         checksum: what the provider recorded of the whole object.
         sha256: "sha256:<hex>" when it was recorded.
+        copy_key: of a pack that has the same bytes once more, only to fetch many files
+            by one request; "" for none.
+        copy_offset: where they begin in that pack.
     """
 
     path: str
@@ -72,6 +75,8 @@ class PlannedFile(Record, frozen=True, kw_only=True):
     etag: str = ""
     checksum: str = ""
     sha256: str = ""
+    copy_key: str = ""
+    copy_offset: int = 0
 
 
 class Plan(Record, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What a server does for its machine: metrics, runs that died, bytes nobody needs."""
+"""What a server does for its machine: metrics, runs that died, bytes, their packs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.carriers.local import LocalCarrier
-from jupyter_artifacts.errors import ArtifactsError
+from jupyter_artifacts.errors import ArtifactsError, Canceled
 from jupyter_artifacts.operations.artifact_deleting import delete_expired
 from jupyter_artifacts.operations.drafts import forget_abandoned
 from jupyter_artifacts.operations.emptying import empty
+from jupyter_artifacts.operations.output_packing import HELD, pack_waiting
 from jupyter_artifacts.tracking.ingest import Ingester
 from jupyter_artifacts.tracking.recover import recover
 
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 
 RECOVER_EVERY: Final = 10.0
 EMPTY_EVERY: Final = 30.0
+PACK_EVERY: Final = 60.0
 SWEEP_EVERY: Final = 3600.0
 _AFTER_TROUBLE: Final = 10.0
 _PATIENCE: Final = 5.0
 
 
 class Upkeep:
-    """Three threads that end with the server."""
+    """Four threads that end with the server."""
 
     def __init__(self, settings: Settings, log: Logger) -> None:
         self._settings = settings
@@ -43,6 +45,7 @@ class Upkeep:
             ("artifacts-ingest", lambda: self._ingest(catalog)),
             ("artifacts-recover", self._recover),
             ("artifacts-tidy", lambda: self._tidy(catalog)),
+            ("artifacts-pack", lambda: self._pack(catalog)),
         ):
             thread = threading.Thread(
                 target=self._keep_on, args=(name, work), name=name, daemon=True
@@ -84,11 +87,28 @@ class Upkeep:
                     self._log.info("took away %d versions that died half way", left)
             self._stop.wait(EMPTY_EVERY)
 
+    def _pack(self, catalog: Catalog) -> None:
+        """Pack outputs that no companion did: it was killed, or its store away."""
+        context = LocalCarrier(self._settings, catalog=catalog).context
+        while not self._stop.is_set():
+            # those that ended just now their companions are at
+            before = time.time() - HELD
+            for packed in pack_waiting(context, before=before, check=self._check):
+                self._log.info("%s", packed)
+            self._stop.wait(PACK_EVERY)
+
+    def _check(self) -> None:
+        if self._stop.is_set():
+            msg = "the server is closing"
+            raise Canceled(msg)
+
     def _keep_on(self, name: str, work: Callable[[], None]) -> None:
         """Do it again after trouble, until the server stops."""
         while not self._stop.is_set():
             try:
                 work()
+            except Canceled as error:
+                self._log.debug("%s: %s", name, error)
             except ArtifactsError as error:
                 self._log.warning("%s: %s", name, error)
             except Exception:  # noqa: BLE001 - a thread has nobody above it to tell

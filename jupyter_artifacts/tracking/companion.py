@@ -3,7 +3,8 @@
     python -m jupyter_artifacts.tracking.companion <folder of papers>
 
 It watches the run's folder, takes files and metrics while the run goes, notices the
-death of its process, and says how it ended. It exits when everything is said.
+death of its process, and says how it ended. When everything is said, and nobody waits
+for it, it packs the run's small files where they lie in a bucket, and exits.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Final
 from jupyter_artifacts.errors import Unavailable
 from jupyter_artifacts.tracking.duty import Duty
 from jupyter_artifacts.tracking.linger import linger
+from jupyter_artifacts.tracking.packing import pack_run
 from jupyter_artifacts.tracking.papers import Papers, all_papers
 from jupyter_artifacts.tracking.watcher import Watcher
 
@@ -123,6 +125,7 @@ def main(arguments: list[str]) -> None:
     papers = Papers(Path(arguments[0]))
     keep_company(papers)
     linger(papers.paper.settings, papers.paper.run_id)
+    pack_run(papers.paper.settings, papers.paper.run_id)
 
 
 if __name__ == "__main__":

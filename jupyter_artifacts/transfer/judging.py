@@ -105,6 +105,8 @@ class Judge:
             etag=asset.etag if remote else "",
             checksum=asset.checksum if remote else "",
             sha256=asset.sha256,
+            copy_key=stored.copy_key,
+            copy_offset=stored.copy_offset,
         )
 
     def _verdict(self, asset: Asset) -> Verdict:

@@ -6,7 +6,7 @@ import os
 from functools import partial as bound
 from typing import TYPE_CHECKING, Final
 
-from jupyter_artifacts.errors import ChangedAtSource
+from jupyter_artifacts.errors import ArtifactsError, Canceled, ChangedAtSource
 from jupyter_artifacts.records.transfers import Verdict
 from jupyter_artifacts.storage.copying import copy_checked
 from jupyter_artifacts.transfer.budget import Budget
@@ -87,7 +87,7 @@ class Mover:
         """Return what moves a unit of work, or its first range."""
         match unit:
             case Pack():
-                return bound(self._pack, unit)
+                return bound(self._copy_of_many if unit.copy else self._pack, unit)
             case Whole():
                 return bound(self._whole, unit.file)
             case Near():
@@ -153,14 +153,12 @@ class Mover:
             number = large.next()
 
     def _pack(self, pack: Pack) -> None:
-        length = pack.end - pack.start
-        with self._budget.taken(length):
+        with self._budget.taken(pack.end - pack.start):
             content = self._from_pack(pack)
             self._meter.moved(sum(file.size for file in pack.files))
             with self._writer.small():
                 for file in pack.files:
-                    start = (file.offset or 0) - pack.start
-                    part = content[start : start + file.size]
+                    part = pack.part(file, content)
                     try:
                         found = self._checked(file, part)
                     except ChangedAtSource:
@@ -169,6 +167,39 @@ class Mover:
                         part = memoryview(self._reach.fetch(file, 0, file.size))
                         found = self._checked(file, part)
                     self._write(file, part, found)
+
+    def _copy_of_many(self, pack: Pack) -> None:
+        """Move the files of a pack that is only a faster copy; nothing depends on it.
+
+        Where it is gone or wrong, the objects that are the files are fetched.
+        """
+        left = []
+        with self._budget.taken(pack.end - pack.start):
+            try:
+                content = self._from_pack(pack)
+            except Canceled:
+                raise
+            except ArtifactsError:
+                left = pack.files
+            else:
+                with self._writer.small():
+                    left = [
+                        file
+                        for file in pack.files
+                        if not self._from_copy(file, pack.part(file, content))
+                    ]
+                del content
+        for file in left:
+            self._whole(file)
+
+    def _from_copy(self, file: PlannedFile, part: memoryview) -> bool:
+        try:
+            found = self._checked(file, part)
+        except ChangedAtSource:
+            return False
+        self._meter.moved(file.size)
+        self._write(file, part, found)
+        return True
 
     def _from_pack(self, pack: Pack) -> memoryview:
         length = pack.end - pack.start

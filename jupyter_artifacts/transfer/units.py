@@ -20,12 +20,26 @@ _TOGETHER: Final = 256
 
 @dataclass(slots=True)
 class Pack:
-    """Files that lie near each other in one pack, fetched by one request."""
+    """Files that lie near each other in one pack, fetched by one request.
+
+    Attributes:
+        key: of the pack.
+        start: where the first byte lies in it.
+        end: behind the last one.
+        files: those that lie there.
+        copy: whether it is only a faster copy of objects that are the files.
+    """
 
     key: str
     start: int
     end: int
     files: list[PlannedFile]
+    copy: bool = False
+
+    def part(self, file: PlannedFile, content: memoryview) -> memoryview:
+        """Return the bytes of one file out of those from `start` to `end`."""
+        place = file.copy_offset if self.copy else file.offset or 0
+        return content[place - self.start :][: file.size]
 
 
 @dataclass(slots=True)
@@ -86,7 +100,9 @@ def units(
         if file.kind is AssetKind.FOLDER:
             yield Folder(file)
         elif file.offset is not None and file.size <= RANGE:
-            yield from gathering.packed(file, file.offset)
+            yield from gathering.packed(file, file.key, file.offset)
+        elif file.copy_key:
+            yield from gathering.packed(file, file.copy_key, file.copy_offset)
         elif is_near(file):
             yield from gathering.near(file)
         else:
@@ -101,12 +117,14 @@ class _Gathering:
         self._pack: Pack | None = None
         self._near = Near()
 
-    def packed(self, file: PlannedFile, offset: int) -> Iterator[Unit]:
+    def packed(self, file: PlannedFile, key: str, offset: int) -> Iterator[Unit]:
         """Take in a file of a pack; yield what is complete."""
-        if self._pack and not _joins(self._pack, file, offset):
+        if self._pack and not _joins(self._pack, file, key, offset):
             yield self._pack
             self._pack = None
-        pack = self._pack = self._pack or Pack(file.key, offset, offset, [])
+        if self._pack is None:
+            self._pack = Pack(key, offset, offset, [], copy=key == file.copy_key)
+        pack = self._pack
         pack.files.append(file)
         pack.end = max(pack.end, offset + file.size)
 
@@ -126,10 +144,10 @@ class _Gathering:
             yield self._near
 
 
-def _joins(pack: Pack, file: PlannedFile, offset: int) -> bool:
+def _joins(pack: Pack, file: PlannedFile, key: str, offset: int) -> bool:
     """Whether fetching up to this file wastes little, and stays within one range."""
     return (
-        file.key == pack.key
+        key == pack.key
         and pack.start <= offset <= pack.end + _GAP
         and max(pack.end, offset + file.size) - pack.start <= RANGE
     )

@@ -144,8 +144,7 @@ def _verify_pack(pack: Pack, reach: Reach) -> dict[str, Verified]:
         return {file.path: _missing(file.path, error) for file in pack.files}
     found = {}
     for file in pack.files:
-        start = (file.offset or 0) - pack.start
-        part = memoryview(whole)[start : start + file.size]
+        part = pack.part(file, memoryview(whole))
         try:
             found[file.path] = _sound(file.path, checked(file, part).check)
         except ChangedAtSource as error:

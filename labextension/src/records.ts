@@ -2746,10 +2746,17 @@ export interface components {
          *             etag: of a remote object.
          *             checksum: what the provider recorded of the whole object.
          *             sha256: "sha256:<hex>" when it was recorded.
+         *             copy_key: of a pack that has the same bytes once more, only to fetch many files
+         *                 by one request; "" for none.
+         *             copy_offset: where they begin in that pack.
          */
         PlannedFile: {
             /** @default  */
             checksum: string;
+            /** @default  */
+            copy_key: string;
+            /** @default 0 */
+            copy_offset: number;
             digest: string;
             /** @default  */
             etag: string;

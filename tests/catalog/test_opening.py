@@ -54,7 +54,7 @@ def test_a_newer_catalog_is_refused(settings, catalog):
 
 def test_an_older_catalog_is_migrated_only_when_asked(settings, catalog):
     """Everyone refuses an older catalog with the cure; the server migrates it."""
-    for table in ("shares", "audit"):
+    for table in ("output_packs", "unpacked_outputs", "shares", "audit"):
         change(settings.database, f"DROP TABLE {table}")
     for table in ("lineage", "digests", "version_objects", "artifact_objects"):
         change(settings.database, f"DROP TABLE {table}")

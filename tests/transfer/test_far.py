@@ -12,7 +12,13 @@ import msgspec
 import pytest
 
 from jupyter_artifacts.digests import digest_of
-from jupyter_artifacts.errors import Canceled, ChangedAtSource, Gone, Unavailable
+from jupyter_artifacts.errors import (
+    Canceled,
+    ChangedAtSource,
+    Gone,
+    StoreRefused,
+    Unavailable,
+)
 from jupyter_artifacts.records.assets import Asset, AssetKind, StoredAsset
 from jupyter_artifacts.records.transfers import Receipt, Verdict
 from jupyter_artifacts.storage.memory import MemoryStorage
@@ -22,6 +28,8 @@ from jupyter_artifacts.transfer.plan import check_plan, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from jupyter_artifacts.transfer.progress import Progress
 
 A = "my-model@v0"
 MIB = 1024 * 1024
@@ -120,6 +128,95 @@ def test_a_few_files_of_a_pack_do_not_bring_all_of_it(far, to):
 
     assert far.asked == {"packs/p": 2}
     assert receipt.bytes == 2000
+
+
+def _copied(far: Far, count: int) -> tuple[list[StoredAsset], dict[str, bytes]]:
+    """Store files as objects, and once more in a pack."""
+    packed, files = _pack(far, count)
+    stored = []
+    for one in packed:
+        key = f"experiments/e/artifacts/{one.asset.path}"
+        far.store_bytes(key, [files[one.asset.path]])
+        offset = one.offset or 0
+        stored.append(
+            StoredAsset(
+                asset=one.asset, key=key, copy_key="packs/p", copy_offset=offset
+            )
+        )
+    return stored, files
+
+
+def test_many_small_files_with_a_copy_in_a_pack_are_few_requests(far, to):
+    assets, files = _copied(far, 2000)
+
+    receipt = carry_out(make_plan(A, assets, to), far)
+
+    assert _standing(to) == files
+    assert far.asked == {"packs/p": 1}
+    assert receipt.checks == {"blake3": 2000}
+    assert receipt.source == far.uri("experiments/e/artifacts")
+    assert receipt.bytes == sum(map(len, files.values()))
+
+
+def test_a_copy_that_is_gone_is_missed_by_nobody(far, to):
+    assets, files = _copied(far, 300)
+    far.remove("packs/p")
+    told: list[Progress] = []
+
+    receipt = carry_out(make_plan(A, assets, to), far, progress=told.append)
+
+    assert _standing(to) == files
+    assert receipt.checks == {"blake3": 300}
+    assert told[-1].done_bytes == receipt.bytes == sum(map(len, files.values()))
+
+
+@pytest.mark.parametrize("harm", ["cut short", "one file", "refused"])
+def test_a_copy_that_is_harmed_is_made_up_for_by_the_plain_files(far, to, harm):
+    """Only by those that it no longer has."""
+    assets, files = _copied(far, 300)
+    whole = b"".join(far.read("packs/p"))
+    victim = assets[100]
+    far.remove("packs/p")
+    flipped = bytearray(whole)
+    flipped[victim.copy_offset] ^= 1
+    far.store_bytes("packs/p", [whole[:-9] if harm == "cut short" else flipped])
+
+    def refuse(number: int, content: bytes) -> bytes:
+        if number == 1:
+            msg = "the credentials have no permission for it"
+            raise StoreRefused(msg)
+        return content
+
+    if harm == "refused":
+        far.harm = refuse
+    told: list[Progress] = []
+    receipt = carry_out(make_plan(A, assets, to), far, progress=told.append)
+
+    assert _standing(to) == files
+    assert told[-1].done_bytes == receipt.bytes == sum(map(len, files.values()))
+    plain = {one.key for one in assets if one.asset.size} & far.asked.keys()
+    assert len(plain) == (1 if harm == "one file" else 299)
+
+
+def test_a_copy_does_not_make_up_for_the_plain_files(far, to):
+    """Where both are wrong, it is the plain object that is told of."""
+    assets, _ = _copied(far, 20)
+    far.remove("packs/p")
+    far.remove(assets[7].key)
+
+    with pytest.raises(Gone):
+        carry_out(make_plan(A, assets, to), far, workers=1)
+
+    assert assets[7].asset.path not in _standing(to)
+
+
+def test_canceling_while_a_copy_is_awaited_ends_the_download(far, to):
+    assets, _ = _copied(far, 20)
+
+    with pytest.raises(Canceled):
+        carry_out(make_plan(A, assets, to), far, canceled=lambda: bool(far.asked))
+
+    assert _standing(to) == {}
 
 
 def test_a_large_file_comes_in_ranges_and_is_whole(far, to):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
-from jupyter_artifacts.catalog import schema_shares, schema_versions
+from jupyter_artifacts.catalog import schema_packs, schema_shares, schema_versions
 
-tables = (schema_shares.audit, schema_versions.lineage)
+tables = (schema_shares.audit, schema_versions.lineage, schema_packs.output_packs)
 
 context.configure(
     connection=context.config.attributes["connection"],
