@@ -14,6 +14,7 @@ from jupyter_artifacts.operations.emptying import empty
 from jupyter_artifacts.operations.output_packing import (
     AT_LEAST,
     HELD,
+    Packed,
     pack_outputs,
     pack_waiting,
 )
@@ -303,6 +304,31 @@ def test_files_of_whole_checkpoints_are_packed(alice, bucket, run, tmp_path):
     assert (arrived, asked) == (wanted, {True: 1})
 
 
+def test_files_of_a_checkpoint_that_is_not_whole_are_left_plain(
+    alice, bucket, run, tmp_path
+):
+    uuid = alice.call("checkpoints.begin", **AT, steps_completed=1).uuid
+    for number in range(AT_LEAST):
+        source = tmp_path / "made"
+        source.write_bytes(b"%d" % number)
+        alice.call(
+            "checkpoints.capture", **AT, uuid=uuid, path=f"{number}", source=source
+        )
+    alice.call("experiments.move", **AT, state=State.ERRORED.value)
+
+    assert pack_outputs(alice.context, run.experiments[0].id).packs == 0
+
+
+def test_a_few_files_are_fetched_as_they_are(alice, ended, files, tmp_path):
+    """A request each will do, and the catalog is asked for none of their copies."""
+    pack_outputs(alice.context, ended)
+
+    arrived, asked = download(alice, tmp_path, "alice:mnist-exp0/d0/000")
+
+    assert arrived == {"000": files["d0/000"]}
+    assert asked == {False: 1}
+
+
 def test_a_whole_run_is_downloaded_by_each_experiment_s_packs(
     alice, ended, files, tmp_path
 ):
@@ -389,6 +415,42 @@ def test_another_process_is_left_to_it(alice, bucket, ended, catalog):
     assert list(pack_waiting(alice.context, before=now + HELD - 1)) == []
     (packed,) = pack_waiting(alice.context, before=now + HELD)
     assert packed.files == 100
+
+
+def test_whoever_is_at_it_for_long_keeps_others_from_it(
+    alice, bucket, ended, small_packs
+):
+    """Each pack is a sign of life."""
+    times = [alice.context.clock()]
+    alice.context = dataclasses.replace(alice.context, clock=lambda: times[-1])
+    others: list[Packed] = []
+
+    def an_hour_later(key):
+        others.extend(pack_waiting(alice.context, before=times[-1]))
+        times.append(times[-1] + HELD - 1)
+
+    bucket.before_store = an_hour_later
+    (packed,) = pack_waiting(alice.context, before=times[0])
+
+    assert packed.files == 100
+    assert others == []
+
+
+def test_a_pack_that_was_deleted_meanwhile_is_never_looked_for(
+    alice, bucket, ended, files, catalog, tmp_path
+):
+    """The machine slept for days just before it was to be found."""
+
+    def sleep(key):
+        bucket.before_store = lambda _: None
+        MemoryStorage.store_bytes(bucket, key, [b"its bytes"])
+        assert not empty(catalog, bucket, alice.context.clock() + 2 * DAY)
+
+    bucket.before_store = sleep
+    packed = pack_outputs(alice.context, ended)
+
+    assert (packed.packs, bucket.packs) == (0, [])
+    assert download(alice, tmp_path) == (files, {False: 101})
 
 
 def test_a_store_that_is_away_keeps_it_waiting(alice, bucket, ended, files, tmp_path):

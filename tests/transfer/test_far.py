@@ -211,12 +211,19 @@ def test_a_copy_does_not_make_up_for_the_plain_files(far, to):
 
 
 def test_canceling_while_a_copy_is_awaited_ends_the_download(far, to):
+    """It does not go on with the plain files."""
     assets, _ = _copied(far, 20)
 
-    with pytest.raises(Canceled):
-        carry_out(make_plan(A, assets, to), far, canceled=lambda: bool(far.asked))
+    def away(number: int, content: bytes) -> bytes:
+        msg = "503"
+        raise Unavailable(msg)
 
-    assert _standing(to) == {}
+    far.harm = away
+    with pytest.raises(Canceled):
+        # the first is empty, and asks for nothing
+        carry_out(make_plan(A, assets[1:], to), far, canceled=lambda: bool(far.asked))
+
+    assert far.asked == {"packs/p": 1}
 
 
 def test_a_large_file_comes_in_ranges_and_is_whole(far, to):

@@ -23,8 +23,8 @@ export function fakePlan(
     etag: '',
     checksum: '',
     sha256: '',
-      copy_key: '',
-      copy_offset: 0,
+    copy_key: '',
+    copy_offset: 0,
     modified: NOW,
     verdict:
       (['new', 'new', 'same', 'would overwrite'] as const)[index % 4] ?? 'new'
