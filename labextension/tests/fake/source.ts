@@ -56,6 +56,9 @@ export class FakeSource extends FakeTeam implements ISource {
         this.moveTransfer({ askers, ...(askers.length > 0 ? {} : end) });
         return this.transfers[0] as T;
       }
+      if (path.startsWith('shares/')) {
+        return this.shares.revoke(path.slice('shares/'.length)) as T;
+      }
       const [, session, , ...below] = path.split('/');
       if (path.startsWith('sessions/')) {
         const found = this.sessions.find(one => one.id === session);
@@ -123,6 +126,10 @@ export class FakeSource extends FakeTeam implements ISource {
 
   href(path: string): string | null {
     return `/fake/${path}`;
+  }
+
+  page(path: string): string | null {
+    return `https://hub.example.org/${path}`;
   }
 
   watch(listener: EventListener): IDisposable {

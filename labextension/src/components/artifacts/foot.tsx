@@ -7,6 +7,7 @@ import { download, failing } from '../details/telling';
 import { sizeText } from '../format';
 import { useBusy, useModel } from '../hooks';
 import type { IHost, ITranslation } from '../host';
+import { CopyLink } from '../links/copylink';
 import { ProblemCard } from '../parts/problemcard';
 import { insertCode } from '../parts/firstcode';
 import { downloadCode } from '../snippet';
@@ -136,6 +137,7 @@ export function VersionFoot(props: {
             {trans.__('Insert into cell')}
           </button>
         )}
+        <CopyLink model={explorer} address={address} host={host} />
         {action(
           trans.__('Delete'),
           reasons.delete,
