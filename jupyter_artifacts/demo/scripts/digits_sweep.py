@@ -97,7 +97,7 @@ def log_model(experiment, weights, accuracy):
     art = ja.Artifact(
         "digits-model",
         type="model",
-        description=f"softmax, {accuracy:.1%} of the test digits are right",
+        description=f"softmax: {accuracy:.1%} are right",
         metadata={"accuracy": accuracy, "params": experiment.params},
     )
     art.add("model")
