@@ -66,6 +66,8 @@ def test_a_copied_link_opens_for_another_until_it_is_revoked(alice, details, ope
     expect(note).to_contain_text("opens nothing any more")
     page.reload()
     expect(page.get_by_role("status")).to_contain_text("alice revoked this share")
+    log = (alice.lab.root.parent / "server.log").read_text()
+    assert link.partition("#")[2] not in log
 
 
 def test_a_closed_clipboard_leaves_the_link_to_be_copied_by_hand(alice, details):

@@ -17,13 +17,13 @@ export function LinkNote(props: {
 }): React.JSX.Element {
   const { model, host } = props;
   const { trans } = host;
-  const { share, failed } = useModel(model);
+  const { share, failed, busy, copied } = useModel(model);
   const note = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (note.current) {
       reveal(note.current);
     }
-  }, [share, failed]);
+  }, [share, failed, busy, copied]); // it grows with what it has to say
   return (
     <div className="jp-Artifacts-link-note" role="status" ref={note}>
       {failed && <ProblemCard problem={failed} host={host} />}
