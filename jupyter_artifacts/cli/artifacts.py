@@ -38,7 +38,7 @@ def _show_artifacts(found: Sequence[Artifact], *, as_json: bool) -> None:
         output.as_json(found)
         return
     if not found:
-        output.note("the team has no artifacts: run.log_artifact makes one")
+        output.note("the team has no artifacts: run.log_artifact or `put` makes one")
         return
     rows = [
         (

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "cat": (f"{_HERE}.cat:cat", "Write a file of the team to stdout."),
     "logs": (f"{_HERE}.logs:logs", "Show what an experiment wrote to its logs."),
     "download": (f"{_HERE}.download:download", "Download, with every byte checked."),
+    "put": (f"{_HERE}.put:put", "Log files as the next version of an artifact."),
     "verify": (
         f"{_HERE}.verify:verify",
         "Read every byte again, and say of each file what became of it.",

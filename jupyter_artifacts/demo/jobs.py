@@ -26,6 +26,7 @@ class Job:
         arguments: the script's own.
         options: of `jupyter artifacts run`; None when the script is simply started.
         stop_after: steps after which its owner stops it; 0 for never.
+        after: name of the job whose artifact it uses; "" for none.
     """
 
     user: str
@@ -34,6 +35,7 @@ class Job:
     arguments: tuple[str, ...] = ()
     options: tuple[str, ...] | None = None
     stop_after: int = 0
+    after: str = ""
 
     @property
     def address(self) -> str:
@@ -61,7 +63,7 @@ STREAM: Final = Job("dara", "digits-stream", "digits_stream.py")
 
 
 def jobs(*, small: bool) -> list[Job]:
-    """Return all jobs but `STREAM`, the longest first.
+    """Return all jobs but `STREAM`, the longest first, and each behind what it needs.
 
     Args:
         small: with few epochs, for tests.
@@ -92,5 +94,6 @@ def jobs(*, small: bool) -> list[Job]:
         ),
         Job("chen", "cancer-mlp", "perceptron.py", ("cancer", *epochs)),
         Job("bob", "digits-noisy", "digits_stream.py", noisy, stop_after=100),
+        Job("bob", "digits-robust", "digits_robust.py", after="digits-sweep"),
         DATASETS,
     ]

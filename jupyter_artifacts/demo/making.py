@@ -15,15 +15,17 @@ from jupyter_artifacts.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from jupyter_artifacts.demo.places import Places
+    from jupyter_artifacts.records.artifacts import ArtifactVersion
     from jupyter_artifacts.records.runs import RunWithExperiments
 
 _AT_ONCE: Final = min(4, max(2, os.cpu_count() or 2))
 _LOOK_EVERY: Final = 0.05
 _PATIENCE: Final = 60.0
 _TAIL: Final = 200
+_MODEL: Final = "digits-model"
 
 
 def make_team(
@@ -41,6 +43,7 @@ def make_team(
     introduce(places)
     _train(places, jobs(small=small), say)
     _share_datasets(places)
+    _name_versions(places)
     acting(places, "dara").call("runs.clone", user="bob", run="wine-mlp")
     places.copy_notebooks()
     places.set_complete()
@@ -102,8 +105,8 @@ def _train(places: Places, waiting: list[Job], say: Callable[[str], None]) -> No
     stopped: set[Job] = set()
     with ExitStack() as processes:
         while waiting or running:
-            while waiting and len(running) < _AT_ONCE:
-                job = waiting.pop(0)
+            while len(running) < _AT_ONCE and (job := _next(waiting, running)):
+                waiting.remove(job)
                 running[job] = begin(places, job)
                 processes.callback(stop, running[job])
             for job, process in list(running.items()):
@@ -117,6 +120,12 @@ def _train(places: Places, waiting: list[Job], say: Callable[[str], None]) -> No
                     )
                     stopped.add(job)
             time.sleep(_LOOK_EVERY)
+
+
+def _next(waiting: Iterable[Job], running: Iterable[Job]) -> Job | None:
+    """Return the first that waits for no other; None when all of them do."""
+    unfinished = {job.name for job in (*waiting, *running)}
+    return next((job for job in waiting if job.after not in unfinished), None)
 
 
 def _far(places: Places, job: Job) -> bool:
@@ -159,4 +168,17 @@ def _share_datasets(places: Places) -> None:
         name="wine",
         source=str(saved / "wine"),
         description="178 Italian wines, by 13 measurements",
+    )
+
+
+def _name_versions(places: Places) -> None:
+    """Let alice say which model is served: the one before the best."""
+    alice = acting(places, "alice")
+    best: ArtifactVersion = alice.call("versions.get", name=_MODEL, version="best")
+    served = f"v{max(0, best.number - 1)}"
+    alice.call("artifacts.alias", name=_MODEL, version=served, alias="served")
+    alice.call(
+        "artifacts.edit",
+        name=_MODEL,
+        description="Which digit an 8x8 picture shows",
     )

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 CAP: Final = 100_000
 """So many objects one `add_remote` takes, unless it is told otherwise."""
 
+HOW_TO_HIDDEN: Final = "add(…, hidden=True)"
+"""What a warning about hidden files calls the way to take them."""
+
 
 class Artifact:
     """Files under a name; `run.log_artifact` makes them its next version.
@@ -183,7 +186,7 @@ class Artifact:
                 noun = "file" if left_out == 1 else "files"
                 warn_caller(
                     f"left out {left_out:,} hidden {noun} of {folder}: "
-                    "add(…, hidden=True) takes them too"
+                    f"{HOW_TO_HIDDEN} takes them too"
                 )
 
         self._added.append(files)

@@ -151,6 +151,48 @@ def test_datastores_have_versions(team):
     assert (shared["digits"].owner, shared["wine"].owner) == ("alice", "chen")
 
 
+def test_the_sweep_logs_each_better_model_as_a_version(team):
+    """The newest is the best of the sweep, and alice serves the one before."""
+    best = team.artifact("digits-model@best")
+    newest = best.record.number
+
+    assert newest >= 1
+    assert best.aliases == ["latest", "best"]
+    assert team.artifact("digits-model@served").record.number == newest - 1
+    assert {each.path for each in best.files()} == {
+        "classes.txt",
+        "metrics.json",
+        "weights.npz",
+    }
+
+
+def test_a_version_differs_from_the_one_before_in_what_was_learned(team):
+    """The names of the classes stay the same from version to version."""
+    changes = team.artifact("digits-model@served").diff("best")
+
+    assert {each.path for each in changes.lines} == {"metrics.json", "weights.npz"}
+    assert changes.same == 1
+
+
+def test_the_lineage_leads_from_the_sweep_to_what_bob_made_of_it(team):
+    """Bob's run used alice's best model, and logged a model of its own."""
+    model = team.artifact("digits-model@best")
+    lineage = model.lineage()
+    named = {each.id: each.address for each in lineage.nodes}
+    edges = {
+        (named[each.source], named[each.target], each.role.value)
+        for each in lineage.edges
+    }
+
+    assert edges >= {
+        ("digits-data@v0", model.record.source, "input"),
+        (model.record.source, model.address, "output"),
+        (model.address, "bob:digits-robust-exp0", "fine-tuning"),
+        ("bob:digits-robust-exp0", "digits-robust@v0", "output"),
+    }
+    assert model.record.source.startswith("alice:digits-sweep-exp")
+
+
 class Demo:
     """The command, started on a team that is there."""
 

@@ -160,6 +160,15 @@ export function timeText(time: number): string {
   }).format(time * 1000);
 }
 
+/** Return a time within the next days, as one says it: "Fri, 2:32 PM". */
+export function untilText(time: number): string {
+  return new Intl.DateTimeFormat(locale(), {
+    weekday: 'short',
+    hour: 'numeric',
+    minute: '2-digit'
+  }).format(time * 1000);
+}
+
 /** Return a digest short enough for a line: "blake3 4c1e…9a02". */
 export function digestText(digest: string): string {
   const [kind = '', hex = ''] = digest.split(':');

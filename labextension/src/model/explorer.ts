@@ -2,6 +2,7 @@ import { experimentOf, shortOf, versionOf } from '../addresses';
 import type { IDisposable, ISource, LiveState } from '../source/source';
 import { ArtifactsModel } from './artifacts';
 import { DetailsModel } from './details';
+import { LinksModel } from './links';
 import type { Overview, Role, Team } from './nouns';
 import type { IExplorerOptions } from './options';
 import { PlotsModel } from './plots';
@@ -53,6 +54,7 @@ export class ExplorerModel extends Store<IExplorerState> {
     this.details = this.own(new DetailsModel(source));
     this.artifacts = this.own(new ArtifactsModel(source));
     this.transfers = this.own(new TransfersModel(source));
+    this.links = this.own(new LinksModel(source));
     this._chosen = selected !== undefined && selected.length > 0;
     this.own(
       source.onState(live => {
@@ -88,6 +90,7 @@ export class ExplorerModel extends Store<IExplorerState> {
   readonly details: DetailsModel;
   readonly artifacts: ArtifactsModel;
   readonly transfers: TransfersModel;
+  readonly links: LinksModel;
 
   /** Show the runs, or the artifacts. */
   setView(view: ExplorerView): void {

@@ -8,6 +8,14 @@ import { TreeModel } from './tree';
 /** What is shown of a version. */
 export type VersionTab = 'files' | 'about';
 
+/** What a version is called, and what is said of it. */
+export interface ISaid {
+  readonly description: string;
+  /** All but `latest`, which moves by itself. */
+  readonly aliases: readonly string[];
+  readonly tags: readonly string[];
+}
+
 /** One version of an artifact. */
 export interface IVersionState {
   /** E.g. "my-model@v3"; "" for none. */
@@ -17,10 +25,10 @@ export interface IVersionState {
   readonly tab: VersionTab;
   readonly tree: TreeModel | null;
   /** What is being asked before it is done. */
-  readonly asking: 'nothing' | 'download' | 'delete';
+  readonly asking: 'nothing' | 'download' | 'edit' | 'delete';
   /** What a download would do; null until it is known. */
   readonly plan: Plan | null;
-  /** Why the download or the deletion was refused. */
+  /** Why the download, the change or the deletion was refused. */
   readonly refused: Problem | null;
 }
 
@@ -107,6 +115,29 @@ export class VersionModel extends Store<IVersionState> {
     }
   }
 
+  /**
+   * Save what differs between `before` and `wanted`; what others changed meanwhile
+   * stays. Returns whether all of it is saved.
+   */
+  async edit(before: ISaid, wanted: ISaid): Promise<boolean> {
+    const { address } = this.state;
+    this.set({ refused: null });
+    try {
+      await this._save(before, wanted);
+      if (this._asks('edit', address)) {
+        this.ask('nothing');
+      }
+      return true;
+    } catch (error) {
+      if (this._asks('edit', address)) {
+        this.set({ refused: problemOf(error) });
+      }
+      return false;
+    } finally {
+      void this._read();
+    }
+  }
+
   /** Read again after a failure. */
   retry(): void {
     void this._read();
@@ -115,6 +146,43 @@ export class VersionModel extends Store<IVersionState> {
   override dispose(): void {
     this.state.tree?.dispose();
     super.dispose();
+  }
+
+  private async _save(before: ISaid, wanted: ISaid): Promise<void> {
+    const { version } = this.state;
+    if (!version) {
+      return;
+    }
+    const { artifact, version: named } = version;
+    const tags = changesOf(before.tags, wanted.tags);
+    const aliases = changesOf(before.aliases, wanted.aliases);
+    const said = {
+      ...(wanted.description === before.description
+        ? {}
+        : { description: wanted.description }),
+      ...(tags.added.length + tags.removed.length > 0
+        ? {
+            tags: [
+              ...version.tags.filter(tag => !tags.removed.includes(tag)),
+              ...tags.added
+            ]
+          }
+        : {})
+    };
+    if (Object.keys(said).length > 0) {
+      await this._source.patch(this._route, said);
+    }
+    for (const alias of aliases.added) {
+      const route = routeOf(`artifacts/${artifact}/aliases/${alias}`);
+      await this._source.put(route, { version: named });
+    }
+    for (const alias of aliases.removed) {
+      if (version.aliases.includes(alias)) {
+        await this._source.delete(
+          routeOf(`artifacts/${artifact}/aliases/${alias}`)
+        );
+      }
+    }
   }
 
   private _asks(what: IVersionState['asking'], address: string): boolean {
@@ -149,4 +217,14 @@ export class VersionModel extends Store<IVersionState> {
 
   private _route = '';
   private readonly _source: ISource;
+}
+
+function changesOf(
+  before: readonly string[],
+  wanted: readonly string[]
+): { added: string[]; removed: string[] } {
+  return {
+    added: wanted.filter(one => !before.includes(one)),
+    removed: before.filter(one => !wanted.includes(one))
+  };
 }

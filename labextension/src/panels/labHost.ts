@@ -1,11 +1,7 @@
-import {
-  Clipboard,
-  Dialog,
-  Notification,
-  showDialog
-} from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 
+import { toClipboard } from '../components/clipboard';
 import {
   browserMemory,
   type IHost,
@@ -51,10 +47,7 @@ export function labHost(options: ILabHostOptions): IHost {
         autoClose: kind === 'error' ? false : 4000
       });
     },
-    copy: text => {
-      Clipboard.copyToSystem(text);
-      return Promise.resolve();
-    },
+    copy: toClipboard,
     confirm: async (title, text, action) => {
       const result = await showDialog({
         title,

@@ -89,6 +89,10 @@ export class QuietSource implements ISource {
     return this._source.href(path);
   }
 
+  page(path: string): string | null {
+    return this._source.page(path);
+  }
+
   watch(listener: EventListener): IDisposable {
     const own: EventListener = event => {
       listener(event);

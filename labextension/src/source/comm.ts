@@ -148,6 +148,10 @@ export class CommSource implements ISource {
     return null;
   }
 
+  page(): null {
+    return null;
+  }
+
   watch(listener: EventListener): IDisposable {
     const own: EventListener = event => {
       listener(event);

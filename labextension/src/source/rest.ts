@@ -1,6 +1,7 @@
 import type { components } from '../records';
 import { decodePoints } from './decode';
 import { sharedLive, type ILive } from './live';
+import { slashed, socketUrl, type IRestSettings } from './settings';
 import {
   newProblem,
   SourceError,
@@ -18,23 +19,6 @@ import {
 
 type Problem = components['schemas']['Problem'];
 
-/** Where a Jupyter server is, and how to ask it. */
-export interface IRestSettings {
-  /** The server's base URL, with or without host, e.g. "/user/alice/". */
-  readonly baseUrl: string;
-  /** The same for sockets; left out: made from `baseUrl` and the page's own. */
-  readonly wsUrl?: string;
-  /**
-   * Like `fetch`, and adds the XSRF token: a JupyterLab plugin hands in
-   * `ServerConnection.makeRequest`. Left out: the browser's own, with the token.
-   */
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Opens a socket; left out: the browser's own. */
-  readonly openSocket?: (url: string) => WebSocket;
-  /** The events of this server; left out: the page's one socket for it. */
-  readonly live?: ILive;
-}
-
 const ROOT = 'jupyter-artifacts/api/v1/';
 const RANGE_NOT_SATISFIABLE = 416;
 
@@ -44,7 +28,8 @@ export class RestSource implements ISource {
   readonly base: string;
 
   constructor(settings: IRestSettings) {
-    this.base = slashed(settings.baseUrl) + ROOT;
+    this._server = slashed(settings.baseUrl);
+    this.base = this._server + ROOT;
     this._fetch = settings.fetch ?? fetchWithToken;
     this._live =
       settings.live ??
@@ -118,6 +103,10 @@ export class RestSource implements ISource {
 
   href(path: string): string {
     return this.base + path;
+  }
+
+  page(path: string): string {
+    return new URL(this._server + path, window.location.href).href;
   }
 
   watch(listener: EventListener): IDisposable {
@@ -195,34 +184,10 @@ export class RestSource implements ISource {
     return kept;
   }
 
+  private readonly _server: string;
   private readonly _fetch: NonNullable<IRestSettings['fetch']>;
   private readonly _live: ILive;
   private readonly _watching = new Set<IDisposable>();
-}
-
-/** Return the settings of the Jupyter page this runs in, or null outside one. */
-export function pageSettings(): IRestSettings | null {
-  const data = document.getElementById('jupyter-config-data')?.textContent;
-  if (!data) {
-    return null;
-  }
-  const config = JSON.parse(data) as { baseUrl?: string; wsUrl?: string };
-  if (!config.baseUrl) {
-    return null;
-  }
-  return config.wsUrl
-    ? { baseUrl: config.baseUrl, wsUrl: config.wsUrl }
-    : { baseUrl: config.baseUrl };
-}
-
-function slashed(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
-}
-
-function socketUrl(baseUrl: string): string {
-  const url = new URL(baseUrl, window.location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  return url.href;
 }
 
 function queryText(query: Query = {}): string {

@@ -119,6 +119,12 @@ export interface ISource {
   href(path: string): string | null;
 
   /**
+   * Return the whole address of a page of the server, by its path below the server
+   * and not below the API; null where there is no server.
+   */
+  page(path: string): string | null;
+
+  /**
    * Call `listener` for every event from now on.
    *
    * After a gap (a socket that was away) it is called once with null: what was

@@ -1,3 +1,4 @@
+import { toClipboard } from '../components/clipboard';
 import {
   browserMemory,
   english,
@@ -56,22 +57,15 @@ export function pageHost(say: (kind: NoticeKind, text: string) => void): IHost {
     trans: english,
     memory: browserMemory(''),
     insertIntoCell: async code => {
-      await copyText(code);
+      try {
+        await toClipboard(code);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(`${reason}; copy: ${code}`, { cause: error });
+      }
       return 'the clipboard: paste it into a cell';
     },
     notify: say,
-    copy: copyText
+    copy: toClipboard
   };
-}
-
-/** Put text on the clipboard; rejects with a readable `Error`. */
-export async function copyText(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch (error) {
-    // Pages without https have no clipboard, or the person forbade it.
-    throw new Error(`the browser keeps its clipboard closed; copy: ${text}`, {
-      cause: error
-    });
-  }
 }

@@ -1,4 +1,5 @@
-import { pageSettings, RestSource } from '../source/rest';
+import { RestSource } from '../source/rest';
+import { pageSettings } from '../source/settings';
 import type { ISource } from '../source/source';
 import { answers } from './answering';
 

@@ -11,6 +11,7 @@ import type {
 } from '../../src/model/nouns';
 import { newProblem, SourceError, type Query } from '../../src/source/source';
 import { fieldsOf, matching } from './query';
+import { FakeShares } from './shares';
 import {
   fakeDatastores,
   fakeExperiments,
@@ -31,6 +32,7 @@ export class FakeTeam {
   sessions = fakeSessions();
   transfers: Transfer[] = fakeTransfers();
   artifacts = new FakeArtifacts();
+  shares = new FakeShares();
 
   /** Return one experiment to change it, or fail as the server does. */
   find(address: string): IFakeExperiment {
@@ -79,6 +81,8 @@ export class FakeTeam {
         return { name: 'vision', me: this.me, members: fakeMembers() };
       case 'transfers':
         return [...this.transfers];
+      case 'shares':
+        return this.shares.page();
     }
     const artifact = this.artifacts.answer(place, query);
     if (artifact !== undefined) {
@@ -129,6 +133,9 @@ export class FakeTeam {
       to: string;
       overwrite: Plan['overwrite'];
     };
+    if (path === 'shares') {
+      return this.shares.make(ask.address, this.me);
+    }
     if (path === 'transfers/plan') {
       const files = ask.address.includes('@')
         ? new Map<string, IFakeFile>()

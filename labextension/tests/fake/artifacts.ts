@@ -76,6 +76,33 @@ export class FakeArtifacts {
     artifact('alices-draft', 'model', 'alice', { visibility: 'private' })
   ].sort((one, other) => one.name.localeCompare(other.name));
 
+  /** Change what a version says, or which one an alias names. */
+  change(method: string, path: string, body: unknown): unknown {
+    const [root, name = '', at, alias = ''] = path.split('/');
+    const of = this.all.find(one => one.name === name);
+    if (root === 'versions' && of) {
+      const address = `${name}@${at ?? ''}`;
+      this._said.set(address, {
+        ...this._said.get(address),
+        ...(body as Partial<ArtifactVersion>)
+      });
+    } else if (at === 'aliases' && of) {
+      const others = Object.entries(of.aliases).filter(
+        ([one]) => one !== alias
+      );
+      of.aliases = Object.fromEntries(
+        method === 'DELETE'
+          ? others
+          : [...others, [alias, (body as { version: string }).version]]
+      );
+    } else {
+      throw missing(path);
+    }
+    return of;
+  }
+
+  private readonly _said = new Map<string, Partial<ArtifactVersion>>();
+
   /** Answer a GET below artifacts/ and versions/; undefined when it is neither. */
   answer(place: string, query: Query): unknown {
     const [root, name = '', version = '', what, other = ''] = place.split('/');
@@ -94,7 +121,7 @@ export class FakeArtifacts {
     }
     const versions = Array.from({ length: of.versions }, (_, at) =>
       versionOf(of, of.versions - 1 - at)
-    );
+    ).map(one => ({ ...one, ...this._said.get(one.address) }));
     if (!version) {
       return root === 'artifacts' ? of : paged(versions, query);
     }

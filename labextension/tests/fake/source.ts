@@ -38,12 +38,20 @@ export class FakeSource extends FakeTeam implements ISource {
 
   put<T>(path: string, body: unknown): Promise<T> {
     this.bodies.push(body);
-    return this._answer('PUT', path, () => body as T);
+    return this._answer('PUT', path, () =>
+      path.startsWith('artifacts/')
+        ? (this.artifacts.change('PUT', path, body) as T)
+        : (body as T)
+    );
   }
 
   patch<T>(path: string, body: unknown): Promise<T> {
     this.bodies.push(body);
-    return this._answer('PATCH', path, () => body as T);
+    return this._answer('PATCH', path, () =>
+      path.startsWith('versions/')
+        ? (this.artifacts.change('PATCH', path, body) as T)
+        : (body as T)
+    );
   }
 
   delete<T>(path: string, body?: unknown): Promise<T> {
@@ -55,6 +63,12 @@ export class FakeSource extends FakeTeam implements ISource {
         const end = { state: 'canceled', ended: NOW } as const;
         this.moveTransfer({ askers, ...(askers.length > 0 ? {} : end) });
         return this.transfers[0] as T;
+      }
+      if (path.includes('/aliases/')) {
+        return this.artifacts.change('DELETE', path, body) as T;
+      }
+      if (path.startsWith('shares/')) {
+        return this.shares.revoke(path.slice('shares/'.length)) as T;
       }
       const [, session, , ...below] = path.split('/');
       if (path.startsWith('sessions/')) {
@@ -123,6 +137,10 @@ export class FakeSource extends FakeTeam implements ISource {
 
   href(path: string): string | null {
     return `/fake/${path}`;
+  }
+
+  page(path: string): string | null {
+    return `https://hub.example.org/${path}`;
   }
 
   watch(listener: EventListener): IDisposable {

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 
 import type { ILive } from '../../src/source/live';
-import { pageSettings, RestSource } from '../../src/source/rest';
+import { RestSource } from '../../src/source/rest';
+import { pageSettings } from '../../src/source/settings';
 import { problemOf, type SourceError } from '../../src/source/source';
 
 const live: ILive = {
@@ -118,4 +119,12 @@ test('a Jupyter page says where its server is', () => {
   document.body.append(data);
 
   expect(pageSettings()).toEqual({ baseUrl: '/user/bob/' });
+});
+
+test('a page of the server has an address that leads there from anywhere', () => {
+  const [source] = answering(() => new Response());
+
+  expect(source.page('jupyter-artifacts/share/1#x')).toBe(
+    `${window.location.origin}/user/alice/jupyter-artifacts/share/1#x`
+  );
 });

@@ -4,6 +4,7 @@ import { ExplorerModel } from '../../src/model/explorer';
 import { Channel } from '../../src/widgets/channel';
 import { Sharing } from '../../src/widgets/sharing';
 import { FakeKernel } from '../fake/kernel';
+import { SECRET } from '../fake/shares';
 import { FakeSource } from '../fake/source';
 import { fakeExperiments } from '../fake/team';
 
@@ -162,4 +163,15 @@ test('What the kernel refuses is taken back, and said.', async () => {
     expect(alice.said).toEqual(['too many']);
     expect(alice.selection.state.selected).toEqual([one]);
   });
+});
+
+test('A link to others never reaches the kernel, which a notebook keeps.', async () => {
+  const kernel = new FakeKernel();
+  const alice = await openPage(kernel);
+  kernel.prompt = false;
+  await alice.explorer.links.make(one, () => Promise.resolve());
+  alice.selection.toggle(two);
+  expect(alice.explorer.links.state.link).toContain(SECRET);
+  expect(kernel.queue).toHaveLength(1);
+  expect(JSON.stringify([kernel.queue, kernel.traits])).not.toContain(SECRET);
 });

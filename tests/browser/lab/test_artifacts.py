@@ -87,3 +87,24 @@ def test_a_version_is_downloaded_as_its_plan_says(alice, model):
     )
     found = list(alice.lab.root.rglob("weights.bin"))
     assert [each.read_text() for each in found] == ["second"]
+
+
+def test_what_is_said_of_a_version_is_changed_where_it_stands(alice, model):
+    """The owner's words are in the list of versions, and survive opening it anew."""
+    details = choose(model, "v0")
+    details.get_by_role("button", name="Edit").click()
+    form = details.get_by_role("form", name=f"Edit {MODEL}@v0")
+    form.get_by_label("Description").fill("kept for comparison")
+    form.get_by_label("Aliases").fill("first, oldest")
+    alice.shot("artifact-edit")
+
+    form.get_by_role("button", name="Save").click()
+
+    expect(form).to_be_hidden()
+    row = model.get_by_role("grid", name="Versions").get_by_role("row").last
+    expect(row).to_contain_text("kept for comparison")
+    made = alice.lab.team.acting("alice").call(
+        "versions.get", name=MODEL, version="oldest"
+    )
+    assert (made.version, made.tags) == ("v0", ["nightly"])
+    assert made.aliases == ["first", "oldest"]

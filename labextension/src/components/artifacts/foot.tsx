@@ -6,12 +6,15 @@ import type { IVersionState, VersionModel } from '../../model/version';
 import { download, failing } from '../details/telling';
 import { sizeText } from '../format';
 import { useBusy, useModel } from '../hooks';
-import type { IHost, ITranslation } from '../host';
+import type { IHost } from '../host';
+import { CopyLink } from '../links/copylink';
 import { ProblemCard } from '../parts/problemcard';
 import { insertCode } from '../parts/firstcode';
 import { downloadCode } from '../snippet';
 import { blockedBy, PlanView } from '../transfers/plan';
 import { TransferLine } from '../transfers/transferline';
+import { Answers } from './answers';
+import { AskEdit, editable } from './edit';
 
 /** Return what is asked for to download everything of an address. */
 function whole(address: string): IDownload {
@@ -46,7 +49,11 @@ export function VersionFoot(props: {
       ? trans.__('You are a viewer: you may look, not change')
       : '';
   const mine = owner === me;
+  const may = editable(version, owner, me);
   const reasons = {
+    edit:
+      notHere ||
+      (may.says ? '' : trans.__('only %1 can change %1’s artifact', owner)),
     download:
       notHere ||
       (session ? '' : trans.__('There is no session here to download to')),
@@ -107,6 +114,16 @@ export function VersionFoot(props: {
       {state.asking === 'delete' && (
         <AskDelete model={model} state={state} mine={mine} host={host} />
       )}
+      {state.asking === 'edit' && version && (
+        <AskEdit
+          model={model}
+          version={version}
+          explorer={explorer}
+          mayAlias={may.aliases}
+          owner={owner}
+          host={host}
+        />
+      )}
       <div className="jp-Artifacts-buttons jp-Artifacts-run-actions">
         {action(
           version
@@ -136,6 +153,10 @@ export function VersionFoot(props: {
             {trans.__('Insert into cell')}
           </button>
         )}
+        <CopyLink model={explorer} address={address} host={host} />
+        {action(trans.__('Edit'), reasons.edit, state.asking === 'edit', () => {
+          model.ask(state.asking === 'edit' ? 'nothing' : 'edit');
+        })}
         {action(
           trans.__('Delete'),
           reasons.delete,
@@ -240,35 +261,6 @@ function AskDelete(props: {
         }}
       />
     </section>
-  );
-}
-
-function Answers(props: {
-  yes: string;
-  grave?: boolean;
-  blocked: boolean;
-  trans: ITranslation;
-  onYes: () => void;
-  onNo: () => void;
-}): React.JSX.Element {
-  return (
-    <div className="jp-Artifacts-buttons">
-      <button
-        type="button"
-        className={`jp-Artifacts-button ${props.grave ? 'jp-mod-grave' : 'jp-mod-primary'}`}
-        disabled={props.blocked}
-        onClick={props.onYes}
-      >
-        {props.yes}
-      </button>
-      <button
-        type="button"
-        className="jp-Artifacts-button"
-        onClick={props.onNo}
-      >
-        {props.trans.__('Cancel')}
-      </button>
-    </div>
   );
 }
 

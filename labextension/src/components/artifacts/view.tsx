@@ -6,6 +6,7 @@ import { openOrCopy } from '../details/telling';
 import { countText } from '../format';
 import { useModel } from '../hooks';
 import type { IHost, ITranslation } from '../host';
+import { MyLinks } from '../links/mine';
 import { Icon } from '../parts/icon';
 import { ProblemCard } from '../parts/problemcard';
 import { Tabs, type Tab } from '../parts/tabs';
@@ -51,6 +52,7 @@ export function ArtifactsView(props: {
           <span className="jp-Artifacts-total" aria-live="polite">
             {state.loaded ? countedText(state, trans) : ''}
           </span>
+          <MyLinks model={model} host={host} />
           <LiveDot live={live} trans={trans} />
         </div>
       </div>

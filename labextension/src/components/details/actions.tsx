@@ -15,6 +15,8 @@ export function RunActions(props: {
   /** Whether there is a session to download to. */
   session: boolean;
   host: IHost;
+  /** What makes a link to it. */
+  link: React.ReactNode;
   onDownload: () => Promise<void>;
   onClone: () => Promise<void>;
   onStop: () => Promise<void>;
@@ -91,6 +93,7 @@ export function RunActions(props: {
       >
         {trans.__('Copy bucket path')}
       </button>
+      {props.link}
       {action('clone', trans.__('Clone'), props.onClone)}
       {action('stop', trans.__('Stop'), props.onStop)}
       {action('delete', trans.__('Delete'), async () => {

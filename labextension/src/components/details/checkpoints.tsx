@@ -1,10 +1,11 @@
 import React, { useState } from 'react';
 import { routeOf } from '../../addresses';
+import type { ExplorerModel } from '../../model/explorer';
 import type { Checkpoint, Experiment } from '../../model/nouns';
-import type { ISource } from '../../source/source';
 import { agoText, countText, sizeText, timeText } from '../format';
 import { useBusy, useClock } from '../hooks';
 import type { IHost } from '../host';
+import { CopyLink } from '../links/copylink';
 import { Icon } from '../parts/icon';
 import { copied } from './telling';
 
@@ -14,7 +15,7 @@ const MOST_LISTED = 200;
 export interface ICheckpointsProps {
   readonly checkpoints: readonly Checkpoint[] | null;
   readonly experiment: Experiment;
-  readonly source: ISource;
+  readonly explorer: ExplorerModel;
   readonly host: IHost;
   /** Left out where there is no session to download to. */
   readonly onDownload?: (address: string) => Promise<void>;
@@ -109,7 +110,7 @@ function CheckpointLine(
 function CheckpointFiles(
   props: ICheckpointsProps & { checkpoint: Checkpoint }
 ): React.JSX.Element {
-  const { checkpoint, source, host, onDownload } = props;
+  const { checkpoint, explorer, host, onDownload } = props;
   const { trans } = host;
   const [busy, begin] = useBusy();
   const { address } = checkpoint;
@@ -118,7 +119,7 @@ function CheckpointFiles(
     <div className="jp-Artifacts-checkpoint-body">
       <ul className="jp-Artifacts-list">
         {files.slice(0, MOST_LISTED).map(([path, size]) => {
-          const link = source.href(routeOf(`${address}/${path}`));
+          const link = explorer.source.href(routeOf(`${address}/${path}`));
           return (
             <li key={path} className="jp-Artifacts-inline">
               <Icon name="file" />
@@ -170,6 +171,7 @@ function CheckpointFiles(
         >
           {trans.__('Copy address')}
         </button>
+        <CopyLink model={explorer} address={address} host={host} />
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { countText } from '../format';
 import { LineageView } from '../artifacts/lineage';
 import { useModel } from '../hooks';
 import type { IHost, ITranslation } from '../host';
+import { CopyLink } from '../links/copylink';
 import { Icon } from '../parts/icon';
 import { ProblemCard } from '../parts/problemcard';
 import { StatePill } from '../parts/statepill';
@@ -134,7 +135,7 @@ export function Details(props: {
               <Checkpoints
                 checkpoints={state.checkpoints}
                 experiment={experiment}
-                source={model.source}
+                explorer={model}
                 host={host}
                 {...(mayDownload
                   ? {
@@ -241,6 +242,7 @@ function Foot(props: {
         may={model.mayChange(user)}
         session={session !== ''}
         host={host}
+        link={<CopyLink model={model} address={address} host={host} />}
         onDownload={() => download(model, host, address)}
         onClone={() =>
           failing(

@@ -1,11 +1,12 @@
 import React from 'react';
 import { routeOf, spoken } from '../../addresses';
+import type { ExplorerModel } from '../../model/explorer';
 import type { Entry } from '../../model/nouns';
 import type { IPreviewState } from '../../model/preview';
-import type { ISource } from '../../source/source';
 import { agoText, timeText } from '../format';
 import { useBusy, useClock } from '../hooks';
 import type { IHost } from '../host';
+import { CopyLink } from '../links/copylink';
 import { insertCode } from '../parts/firstcode';
 import { loadCode, pythonText } from '../snippet';
 import { bytesText, digestNote, isLink, remoteText } from './held';
@@ -17,19 +18,19 @@ import { copied } from './telling';
 export function FileCard(props: {
   entry: Entry;
   preview: IPreviewState;
-  source: ISource;
+  explorer: ExplorerModel;
   host: IHost;
   /** Left out where there is no session to download to. */
   onDownload?: (address: string) => Promise<void>;
   onLoadAnyway: () => void;
   onRetry: () => void;
 }): React.JSX.Element {
-  const { entry, preview, source, host, onDownload } = props;
+  const { entry, preview, explorer, host, onDownload } = props;
   const { trans } = host;
   const now = useClock(30_000);
   const [busy, begin] = useBusy();
   const address = spoken(entry.address);
-  const link = source.href(routeOf(entry.address));
+  const link = explorer.source.href(routeOf(entry.address));
   const image =
     preview.kind === 'image' && preview.bytes ? (
       <BytesImage
@@ -125,6 +126,9 @@ export function FileCard(props: {
         >
           {trans.__('Copy address')}
         </button>
+        {!isLink(entry) && (
+          <CopyLink model={explorer} address={address} host={host} />
+        )}
       </div>
       <Preview
         preview={preview}

@@ -6,6 +6,8 @@ import { useModel } from '../hooks';
 import type { IHost } from '../host';
 import { FileCard } from './filecard';
 import { FileTree } from './filetree';
+import { FolderCard } from './foldercard';
+import { reveal } from './reveal';
 import { download } from './telling';
 
 /** A tree of files, and the one that is looked at. */
@@ -37,6 +39,9 @@ export function Files(props: {
     }
   }, [path, shown.bytes, shown.peek]);
   const mayDownload = session !== '' && model.source.kind === 'rest';
+  const downloads = mayDownload
+    ? { onDownload: (address: string) => download(model, host, address) }
+    : {};
   return (
     <>
       <FileTree
@@ -58,14 +63,9 @@ export function Files(props: {
           <FileCard
             entry={chosen}
             preview={shown}
-            source={model.source}
+            explorer={model}
             host={host}
-            {...(mayDownload
-              ? {
-                  onDownload: (address: string) =>
-                    download(model, host, address)
-                }
-              : {})}
+            {...downloads}
             onLoadAnyway={() => {
               preview.loadAnyway();
             }}
@@ -74,21 +74,15 @@ export function Files(props: {
             }}
           />
         )}
+        {chosen?.kind === 'folder' && (
+          <FolderCard
+            entry={chosen}
+            explorer={model}
+            host={host}
+            {...downloads}
+          />
+        )}
       </div>
     </>
   );
-}
-
-/** Scroll the details, and nothing around them, until the element is seen. */
-function reveal(element: HTMLElement): void {
-  const scroller = element.closest('.jp-Artifacts-details');
-  if (scroller) {
-    const own = element.getBoundingClientRect();
-    const seen = scroller.getBoundingClientRect();
-    const hidden = own.bottom - seen.bottom;
-    // The name stays above what scrolls.
-    const head = scroller.querySelector('.jp-Artifacts-details-head');
-    const room = own.top - seen.top - (head?.clientHeight ?? 0);
-    scroller.scrollTop += Math.max(0, Math.min(hidden, room));
-  }
 }

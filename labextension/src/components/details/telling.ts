@@ -14,14 +14,19 @@ export async function failing(
   }
 }
 
-/** Put a text on the clipboard and say `said`, or why it is not there. */
-export function copied(host: IHost, text: string, said: string): Promise<void> {
-  return failing(
-    host,
-    host.copy(text).then(() => {
-      host.notify('success', said);
-    })
-  );
+/** Put a text on the clipboard and say `said`; where it is closed, say the text. */
+export async function copied(
+  host: IHost,
+  text: string,
+  said: string
+): Promise<void> {
+  try {
+    await host.copy(text);
+  } catch (error) {
+    host.notify('error', host.trans.__('%1; copy: %2', reasonOf(error), text));
+    return;
+  }
+  host.notify('success', said);
 }
 
 /** Show what an address names; where there is no view of it, copy the address. */

@@ -19,6 +19,8 @@ export interface IToolbarProps {
   readonly host: IHost;
   /** What stands before the query. */
   readonly before: React.ReactNode;
+  /** What lists the links that were given. */
+  readonly links: React.ReactNode;
   readonly view: () => IView;
   readonly onQuery: (query: string) => void;
   readonly onGroupBy: (groupBy: GroupBy) => void;
@@ -63,6 +65,7 @@ export function Toolbar(props: IToolbarProps): React.JSX.Element {
         >
           <Icon name="copy" />
         </button>
+        {props.links}
         <span className="jp-Artifacts-total" aria-live="polite">
           {runs.loaded ? totalText(runs, trans) : ''}
         </span>

@@ -9,6 +9,7 @@ import { Plots } from '../plots/plots';
 import { columnsOf, fitting, tabText, usualFields } from './columns';
 import { RunsTable } from './table';
 import { Toolbar } from './toolbar';
+import { MyLinks } from '../links/mine';
 
 /** The team's runs, their plots, and what each one wrote. */
 export function RunsView(props: {
@@ -59,6 +60,7 @@ export function RunsView(props: {
   return (
     <>
       <Toolbar
+        links={<MyLinks model={model} host={host} />}
         runs={runs}
         columns={columns}
         live={live}
