@@ -25,7 +25,7 @@ from jupyter_artifacts.storage.bucket import ObjectInfo
 from jupyter_artifacts.storage.bucket_faults import bucket_faults
 from jupyter_artifacts.storage.checksums import from_base64
 from jupyter_artifacts.storage.resumable import upload_by_session
-from jupyter_artifacts.storage.s3 import missing_extra
+from jupyter_artifacts.storage.s3_place import missing_extra
 from jupyter_artifacts.storage.wire import RETRY, TIMES, WireBucket
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyter_artifacts.storage.bucket import ObjectInfo
 from jupyter_artifacts.storage.bucket_faults import bucket_faults, status_of
 from jupyter_artifacts.storage.gcs import GoogleBucket, gcs_client
-from jupyter_artifacts.storage.s3 import s3_client
+from jupyter_artifacts.storage.s3_place import s3_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

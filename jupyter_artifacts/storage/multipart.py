@@ -6,32 +6,35 @@ of parts. A part counts when its checksum, or its ETag, is that of our bytes.
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import html
+import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyter_artifacts.digests import Hasher
 from jupyter_artifacts.errors import ChangedAtSource
-from jupyter_artifacts.storage.bucket import PART, UPLOAD, ObjectInfo
+from jupyter_artifacts.storage.bucket import IN_FLIGHT, PART, UPLOAD, ObjectInfo
 from jupyter_artifacts.storage.bucket_faults import status_of
-from jupyter_artifacts.storage.checksums import crc64nvme
 from jupyter_artifacts.storage.file_part import FilePart
+from jupyter_artifacts.storage.parts import Part, Parts, is_same, spelled
+from jupyter_artifacts.storage.s3_place import s3_client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from concurrent.futures import Future
 
+    from typing_extensions import Buffer
+
     from jupyter_artifacts.storage.bucket import Upload
+    from jupyter_artifacts.storage.s3_requests import S3Requests
+    from jupyter_artifacts.storage.wire import Opened
 
 _MOST_PARTS: Final = 10_000
 _MIB: Final = 1 << 20
-_AT_ONCE: Final = 8
 _GONE: Final = 404
-_SIGNER: Final = "jupyter-artifacts-s3v4"
+_XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
 def part_size(size: int) -> int:
@@ -40,35 +43,23 @@ def part_size(size: int) -> int:
     return max(PART, -(-least // _MIB) * _MIB)
 
 
-def upload_in_parts(client: Any, bucket: str, upload: Upload) -> tuple[ObjectInfo, str]:
+def upload_in_parts(
+    requests: Opened, bucket: str, upload: Upload
+) -> tuple[ObjectInfo, str]:
     """Upload a file; return the object and the file's digest.
 
     Args:
-        client: of boto3.
+        requests: gives the `S3Requests` of the bucket.
         bucket: its name.
         upload: the file.
     """
-    return _Sender(client, bucket, upload).send()
-
-
-def sign_plainly(client: Any) -> None:
-    """Let a client sign parts in Python.
-
-    Where awscrt is installed, botocore hands it a body to hash in pieces of 4 KiB,
-    which holds up every other thread for twice as long as hashing takes.
-    """
-    from botocore.auth import AUTH_TYPE_MAPS, S3SigV4Auth
-
-    AUTH_TYPE_MAPS[_SIGNER] = S3SigV4Auth
-    client.meta.events.register(
-        "choose-signer.s3.UploadPart", lambda **_: _SIGNER, unique_id=_SIGNER
-    )
+    return _Sender(requests, bucket, upload).send()
 
 
 @lru_cache(1)
 def _senders() -> ThreadPoolExecutor:
     """Return the threads that send parts, of however many files."""
-    return ThreadPoolExecutor(_AT_ONCE, "artifacts-upload")
+    return ThreadPoolExecutor(IN_FLIGHT, "artifacts-upload")
 
 
 @dataclass(slots=True)
@@ -91,14 +82,13 @@ class _Going:
 
 
 class _Sender:
-    def __init__(self, client: Any, bucket: str, upload: Upload) -> None:
-        self._client = client
+    def __init__(self, requests: Opened, bucket: str, upload: Upload) -> None:
+        self._requests = requests
         self._upload = upload
         self._where = {"Bucket": bucket, "Key": upload.key}
         self._uri = f"s3://{bucket}/{upload.key}"
         self._size = upload.before.st_size
-        self._hasher = Hasher()
-        self._crc = 0
+        self._parts = Parts(upload)
 
     def send(self) -> tuple[ObjectInfo, str]:
         going = self._noted()
@@ -106,7 +96,7 @@ class _Sender:
             if found := self._finished(going):  # the answer of its last call was lost
                 self._read_only(going.part)
                 self._forget()
-                return found, self._hasher.digest()
+                return found, self._parts.digest
             going = None
         going = going or self._begin()
         try:
@@ -117,17 +107,29 @@ class _Sender:
             raise
         found = self._complete(going)
         self._forget()
-        return found, self._hasher.digest()
+        return found, self._parts.digest
+
+    def _ask(
+        self,
+        method: str,
+        query: Mapping[str, str],
+        content: Buffer | FilePart = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[Mapping[str, str], bytes]:
+        def send(requests: S3Requests) -> tuple[Mapping[str, str], bytes]:
+            return requests.send(method, self._upload.key, query, content, headers)
+
+        return self._requests.ask(send)
 
     def _begin(self) -> _Going:
         token = secrets.token_hex(16)
-        said = self._client.create_multipart_upload(
-            **self._where,
-            Metadata={UPLOAD: token},
-            ChecksumAlgorithm="CRC64NVME",
-            ChecksumType="FULL_OBJECT",
-        )
-        going = _Going(said["UploadId"], token, part_size(self._size))
+        said = {
+            f"x-amz-meta-{UPLOAD}": token,
+            "x-amz-checksum-algorithm": "CRC64NVME",
+            "x-amz-checksum-type": "FULL_OBJECT",
+        }
+        _, answer = self._ask("POST", {"uploads": ""}, headers=said)
+        going = _Going(_told(answer, "UploadId"), token, part_size(self._size))
         noted = {"id": going.id, "token": token, "part": going.part}
         self._upload.journals.note(self._uri, self._upload.before, noted)
         return going
@@ -139,12 +141,13 @@ class _Sender:
 
     def _still_goes(self, going: _Going) -> bool:
         """Learn what S3 has of an earlier process's upload; False when it is over."""
-        pages = self._client.get_paginator("list_parts").paginate(
+        client = s3_client()
+        pages = client.get_paginator("list_parts").paginate(
             **self._where, UploadId=going.id
         )
         try:
             parts = [part for page in pages for part in page.get("Parts", [])]
-        except self._client.exceptions.ClientError as error:
+        except client.exceptions.ClientError as error:
             if status_of(error)[0] == _GONE:
                 return False
             raise
@@ -153,30 +156,29 @@ class _Sender:
 
     def _finished(self, going: _Going) -> ObjectInfo | None:
         """Return the object that this very upload became, if it did."""
+        client = s3_client()
         try:
-            said = self._client.head_object(**self._where)
-        except self._client.exceptions.ClientError as error:
+            said = client.head_object(**self._where)
+        except client.exceptions.ClientError as error:
             if status_of(error)[0] == _GONE:
                 return None
             raise
         if said["Metadata"].get(UPLOAD) != going.token:
             return None
-        return self._found(said)
+        return self._found(said["ETag"], said.get("VersionId", ""))
 
     def _send_parts(self, going: _Going) -> None:
         waiting: list[tuple[int, Future[dict[str, Any]]]] = []
         try:
             for number, start in enumerate(range(0, self._size, going.part), 1):
-                if len(waiting) == _AT_ONCE:
+                while waiting and (len(waiting) == IN_FLIGHT or waiting[0][1].done()):
                     self._take(going, waiting)
-                part = self._hashed(start, going.part)
+                part = self._parts.next(start, going.part)
                 sent = _senders().submit(self._send_part, going, number, part)
-                waiting.append((len(part), sent))
+                waiting.append((part.size, sent))
             while waiting:
                 self._take(going, waiting)
         except BaseException:
-            for _, sent in waiting:
-                sent.cancel()
             wait([sent for _, sent in waiting])
             raise
 
@@ -187,67 +189,62 @@ class _Sender:
         going.done.append(sent.result())
         self._upload.passed(size)
 
-    def _hashed(self, start: int, length: int) -> FilePart:
-        """Take in the next part's bytes; parts are taken in order."""
-        part = FilePart(self._upload.opened, start, min(length, self._size - start))
-        crc = 0
-        while chunk := part.read():
-            self._hasher.update(chunk)
-            crc = crc64nvme(chunk, crc)
-            self._crc = crc64nvme(chunk, self._crc)
-        if part.tell() != len(part):
-            self._upload.check(start + part.tell())
-        part.expect(crc)
-        return part
-
-    def _read_only(self, part: int) -> None:
-        for start in range(0, self._size, part):
-            self._upload.passed(len(self._hashed(start, part)))
+    def _read_only(self, length: int) -> None:
+        for start in range(0, self._size, length):
+            part = self._parts.next(start, length)
+            part.let_go()
+            self._upload.passed(part.size)
         self._upload.check(self._size)
 
-    def _send_part(self, going: _Going, number: int, part: FilePart) -> dict[str, Any]:
-        checksum = _spelled(part.crc)
+    def _send_part(self, going: _Going, number: int, part: Part) -> dict[str, Any]:
+        try:
+            etag = self._etag_of(going, number, part)
+        finally:
+            part.let_go()
+            if isinstance(part.content, FilePart):
+                # also when the store refused it: this says why
+                part.content.check_sent(self._uri)
+        return {"PartNumber": number, "ETag": etag}
+
+    def _etag_of(self, going: _Going, number: int, part: Part) -> str:
+        """Return the ETag of a part that is up, or send it."""
         stands = going.up.get(number)
-        if stands is None or not _same(stands, part, checksum):
-            stands = self._client.upload_part(
-                **self._where,
-                UploadId=going.id,
-                PartNumber=number,
-                Body=part,
-                ChecksumCRC64NVME=checksum,
-            )
-        part.check_sent(self._uri)
-        return {"PartNumber": number, "ETag": stands["ETag"]}
+        if stands is not None and is_same(stands, part):
+            return str(stands["ETag"])
+        query = {"partNumber": str(number), "uploadId": going.id}
+        said = {"x-amz-checksum-crc64nvme": part.checksum}
+        headers, _ = self._ask("PUT", query, part.content, said)
+        return headers["etag"]
 
     def _complete(self, going: _Going) -> ObjectInfo:
+        said = {
+            "x-amz-checksum-crc64nvme": spelled(self._parts.crc),
+            "x-amz-checksum-type": "FULL_OBJECT",
+        }
         try:
-            said = self._client.complete_multipart_upload(
-                **self._where,
-                UploadId=going.id,
-                MultipartUpload={"Parts": going.done},
-                ChecksumCRC64NVME=_spelled(self._crc),
-                ChecksumType="FULL_OBJECT",
+            headers, answer = self._ask(
+                "POST", {"uploadId": going.id}, _all_parts(going.done), said
             )
-        except self._client.exceptions.ClientError as error:
+        except OSError as error:
             # an earlier call may have done it, and its answer was lost
             if status_of(error)[0] == _GONE and (found := self._finished(going)):
                 return found
             raise
-        return self._found(said)
+        return self._found(_told(answer, "ETag"), headers.get("x-amz-version-id", ""))
 
-    def _found(self, said: Mapping[str, Any]) -> ObjectInfo:
+    def _found(self, etag: str, version: str) -> ObjectInfo:
         return ObjectInfo(
             key=self._upload.key,
             size=self._size,
-            etag=said["ETag"].strip('"'),
-            version=said.get("VersionId", ""),
-            checksum=f"crc64nvme:{self._crc:016x}",
+            etag=etag.strip('"'),
+            version=version,
+            checksum=f"crc64nvme:{self._parts.crc:016x}",
         )
 
     def _give_up(self, going: _Going) -> None:
         try:
-            self._client.abort_multipart_upload(**self._where, UploadId=going.id)
-        except self._client.exceptions.ClientError as error:
+            self._ask("DELETE", {"uploadId": going.id})
+        except OSError as error:
             if status_of(error)[0] != _GONE:
                 raise
         self._forget()
@@ -256,19 +253,22 @@ class _Sender:
         self._upload.journals.forget(self._uri)
 
 
-def _same(stands: Mapping[str, Any], part: FilePart, checksum: str) -> bool:
-    """Whether a part that S3 has holds these bytes."""
-    if stands["Size"] != len(part):
-        return False
-    if said := stands.get("ChecksumCRC64NVME"):
-        return bool(said == checksum)
-    # where the ETag is no MD5 (KMS) they differ, and the part goes up again
-    md5 = hashlib.md5(usedforsecurity=False)
-    part.seek(0)
-    while chunk := part.read():
-        md5.update(chunk)
-    return bool(stands["ETag"].strip('"') == md5.hexdigest())
+def _told(answer: bytes, name: str) -> str:
+    """Return what an answer says under a name; Ceph may say nothing there."""
+    match = re.search(rf"<{name}>([^<]*)</{name}>", answer.decode())
+    if match is None:
+        msg = f"the answer has no {name}"
+        raise OSError(msg)
+    return html.unescape(match[1])
 
 
-def _spelled(crc: int) -> str:
-    return base64.b64encode(crc.to_bytes(8, "big")).decode()
+def _all_parts(done: list[dict[str, Any]]) -> bytes:
+    parts = (
+        "".join(
+            f"<{name}>{html.escape(str(said))}</{name}>" for name, said in of.items()
+        )
+        for of in done
+    )
+    lines = "".join(f"<Part>{part}</Part>" for part in parts)
+    whole = f'<CompleteMultipartUpload xmlns="{_XMLNS}">{lines}'
+    return f"{whole}</CompleteMultipartUpload>".encode()

@@ -17,7 +17,6 @@ from jupyter_artifacts.errors import ArtifactsError, Conflict, Gone
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.storage.bucket import DIGEST
 from jupyter_artifacts.storage.revisions import revision_key
-from jupyter_artifacts.storage.weights import Weights
 from jupyter_artifacts.storage.writing import Writer
 
 if TYPE_CHECKING:
@@ -64,7 +63,6 @@ class ObjectStaging:
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._writer = Writer(bucket, journals)
-        self._weights = Weights()
 
     def uri(self, key: str) -> str:
         """Return the URI of `key`, as the provider's own tools take it."""
@@ -103,8 +101,7 @@ class ObjectStaging:
         def one(file: tuple[str, Path]) -> StagedObject | ArtifactsError:
             key, source = file
             try:
-                with self._weights.of(source):
-                    return self.stage(key, source, kept.get(key, ""))
+                return self.stage(key, source, kept.get(key, ""))
             except ArtifactsError as error:
                 return error
 

@@ -14,17 +14,6 @@ def chunks_of(length: int) -> int:
     return _SMALL if length <= _SMALL else _LARGE
 
 
-def content_of(opened: int, most: int) -> bytes:
-    """Return the next bytes of an open file, as many as there are up to `most`."""
-    content = os.read(opened, most)
-    if len(content) == most or not content:
-        return content
-    parts = [content]
-    while more := os.read(opened, most - sum(map(len, parts))):
-        parts.append(more)
-    return b"".join(parts)
-
-
 def bytes_at(opened: int, start: int, length: int) -> bytearray:
     """Return the bytes of a file from `start` on, fewer where it ends before."""
     content = bytearray(length)

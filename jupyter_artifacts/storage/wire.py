@@ -43,7 +43,7 @@ TIMES: Final[Any] = {
 _AT_ONCE: Final = 1000
 _RENEW_EVERY: Final = 30.0
 _READ: Final = "the file cannot be read"
-_STORE: Final = "the file cannot be stored"
+STORE: Final = "the file cannot be stored"
 
 
 class Opened:
@@ -158,14 +158,13 @@ class WireBucket:
         else:
             options |= {"chunk_size": PART, "max_concurrency": IN_FLIGHT}
         content = parts[0] if len(parts) == 1 else list(parts)
-        with bucket_faults(self._uri(key), _STORE):
+        with bucket_faults(self._uri(key), STORE):
             try:
                 done = self._opened.ask(
                     lambda store: obstore.put(store, key, content, **options)
                 )
             except obstore.exceptions.AlreadyExistsError:
-                msg = f"{_STORE}: another stands there"
-                raise Conflict(msg, address=self._uri(key)) from None
+                raise stands_already(self._uri(key)) from None
         etag = (done["e_tag"] or "").strip('"')
         return ObjectInfo(key=key, size=size, etag=etag, version=done["version"] or "")
 
@@ -229,6 +228,11 @@ class WireBucket:
 
     def _uri(self, key: str) -> str:
         return f"{self.address}/{key}"
+
+
+def stands_already(address: str) -> Conflict:
+    """Return the error for an object that was to be new."""
+    return Conflict(f"{STORE}: another stands there", address=address)
 
 
 def _delete(keys: Sequence[str], store: Any) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.digests import Hasher, digest_of
 from jupyter_artifacts.errors import Conflict, Gone
 from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.storage.bucket import DIGEST, PART, ObjectInfo, Upload
-from jupyter_artifacts.storage.reading import content_of
+from jupyter_artifacts.storage.buffers import filled, part_buffers
 from jupyter_artifacts.storage.source import check_unchanged, open_source, said_time
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from jupyter_artifacts.storage.bucket import Bucket
     from jupyter_artifacts.storage.journals import Journals
 
-SMALL: Final = PART
-"""A file of up to this size goes by one request, from memory."""
+SMALL: Final = 256 * 1024
+"""So much memory is not worth waiting for."""
 
 
 class Writer:
@@ -55,13 +57,14 @@ class Writer:
             create: whether other bytes that stand there are a `Conflict`.
         """
         with open_source(source) as (opened, before):
-            if before.st_size <= SMALL:
-                content = content_of(opened, before.st_size + 1)
-                check_unchanged(source, opened, before, len(content))
-                digest = digest_of(content)
-                info = self.write_bytes(place, [content], digest, create=create)
+            if before.st_size <= PART:
+                with _memory(before.st_size) as buffer:
+                    content = filled(buffer, opened, 0, before.st_size)
+                    check_unchanged(source, opened, before, len(content))
+                    digest = digest_of(content)
+                    info = self.write_bytes(place, [content], digest, create=create)
                 if passed:
-                    passed(len(content))
+                    passed(before.st_size)
             else:
                 info, digest = self._bucket.upload(
                     Upload(
@@ -99,6 +102,12 @@ class Writer:
             return self._bucket.head(place)
         except Gone:
             return None
+
+
+def _memory(size: int) -> AbstractContextManager[memoryview]:
+    if size <= SMALL:
+        return nullcontext(memoryview(bytearray(size)))
+    return part_buffers().taken()
 
 
 def holds(info: ObjectInfo, size: int, metadata: Mapping[str, str]) -> bool:

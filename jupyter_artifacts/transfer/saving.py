@@ -38,7 +38,6 @@ IN_FLIGHT: Final = 32 * 1024 * 1024
 _BATCH: Final = 1000
 _BATCH_BYTES: Final = 4 * 1024 * 1024
 _WAITING: Final = 64
-_FROM_DISK: Final = 16 * 1024 * 1024
 
 
 class Held(Protocol):
@@ -236,12 +235,9 @@ class _Saving:
                 self._count(asset)
                 return [self._stored(asset, *place)]
         key = f"{self._prefix}/objects/{new_id()}"
-        # in memory twice, or sent from the disk in small pieces
-        with self._budget.taken(min(2 * file.size, _FROM_DISK)):
-            kept = patiently(
-                lambda: self._storage.store_file(key, source, passed),
-                self._meter.check,
-            )
+        kept = patiently(
+            lambda: self._storage.store_file(key, source, passed), self._meter.check
+        )
         asset = self._asset(file, kept.size, kept.digest)
         if self._sha256:
             again = hash_whole(source, sha256=True)

@@ -14,7 +14,7 @@ import pytest
 from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.records.assets import StoredAsset
 from jupyter_artifacts.records.transfers import Receipt
-from jupyter_artifacts.storage import s3
+from jupyter_artifacts.storage import s3_requests
 from jupyter_artifacts.storage.objects import ObjectStorage
 from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.transfer import retrying
@@ -100,7 +100,7 @@ def _no_long_waits(monkeypatch):
     """Waits between our own tries are a tenth as long, and those of boto3 none."""
     monkeypatch.setattr(retrying, "_FIRST", 0.01)
     monkeypatch.setattr(retrying, "_MOST", 0.5)
-    monkeypatch.setattr(s3, "ATTEMPTS", 1)
+    monkeypatch.setattr(s3_requests, "ATTEMPTS", 1)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """What a bucket does of what a folder does by renaming."""
 
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from jupyter_artifacts.errors import ChangedAtSource, Conflict, Unavailable
 from jupyter_artifacts.storage.bucket import PART
 from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.storage.revisions import read_pinned, revision_key
-from jupyter_artifacts.storage.weights import Weights
 from tests.servers.faults import Drop
 from tests.servers.proxy import proxy
 
@@ -148,25 +146,6 @@ def test_a_reader_never_gets_parts_of_two_objects(bucket, tmp_path):
     except ChangedAtSource:
         return
     assert got == old
-
-
-def test_small_files_in_memory_have_no_more_than_their_room(tmp_path):
-    source = tmp_path / "a"
-    with source.open("wb") as opened:
-        opened.truncate(3 * PART)
-    weights = Weights()
-    inside = threading.Semaphore(0)
-    with weights.of(source):
-        waiting = threading.Thread(target=_enter, args=(weights, source, inside))
-        waiting.start()
-        assert not inside.acquire(timeout=0.1)
-    assert inside.acquire(timeout=10)
-    waiting.join()
-
-
-def _enter(weights: Weights, source: Path, inside: threading.Semaphore) -> None:
-    with weights.of(source):
-        inside.release()
 
 
 def test_a_file_on_its_way_at_a_kill_is_found_by_what_it_is(bucket, tmp_path):

@@ -4,18 +4,23 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.errors import Canceled, ChangedAtSource, Unavailable
+from jupyter_artifacts.storage import parts
 from jupyter_artifacts.storage.bucket import PART, Upload
 from jupyter_artifacts.storage.checksums import Checker
 from jupyter_artifacts.storage.journals import Journals
-from jupyter_artifacts.storage.multipart import part_size, sign_plainly, upload_in_parts
+from jupyter_artifacts.storage.multipart import part_size, upload_in_parts
 from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.storage.s3 import s3_bucket
+from jupyter_artifacts.storage.s3_place import find_place
+from jupyter_artifacts.storage.s3_requests import S3Requests
 from jupyter_artifacts.storage.source import open_source
 from tests.servers.faults import CutUpload, Drop
 from tests.servers.proxy import proxy
@@ -254,42 +259,76 @@ def test_uploads_of_others_in_the_same_bucket_are_never_given_up(
 
 
 class Harming:
-    """S3's client, before which somebody writes to the file when a part is sent."""
+    """Gives the requests of a bucket; before each part somebody writes to the file."""
 
-    def __init__(self, client, harm) -> None:
-        self._client = client
+    def __init__(self, requests: S3Requests, harm: Callable[[], None]) -> None:
+        self._requests = requests
         self._harm = harm
+        self._asked = 0
 
-    def __getattr__(self, name):
-        return getattr(self._client, name)
+    def ask(self, call):
+        self._asked += 1
+        if self._asked > 1:  # the first one begins the upload
+            self._harm()
+        return call(self._requests)
 
-    def upload_part(self, **words):
-        self._harm()
-        return self._client.upload_part(**words)
 
-
-def test_bytes_that_changed_between_hashing_and_sending_are_noticed(
-    bucket, between, live, large
-):
-    client = between.store.client()
-    sign_plainly(client)
+@pytest.fixture
+def upload_harmed(bucket, live, large):
+    """Upload while somebody writes to the file, which says that nothing changed."""
     name = bucket.split("/")[2]
-    with open_source(large) as (opened, before):
+    requests = S3Requests(name, find_place(name))
 
-        def harm() -> None:
-            with large.open("rb+") as file:
-                file.write(b"other")
-            os.utime(large, ns=(before.st_atime_ns, before.st_mtime_ns))
+    def upload() -> str:
+        with open_source(large) as (opened, before):
 
-        upload = Upload(
-            key=KEY,
-            opened=opened,
-            before=before,
-            journals=Journals(live),
-            check=lambda _: None,  # it says that nothing changed
-            passed=lambda _: None,
-        )
-        with pytest.raises(ChangedAtSource, match="while it was stored"):
-            upload_in_parts(Harming(client, harm), name, upload)
+            def harm() -> None:
+                with large.open("rb+") as file:
+                    file.write(b"other")
+                os.utime(large, ns=(before.st_atime_ns, before.st_mtime_ns))
 
-    assert "Contents" not in client.list_objects_v2(Bucket=name)
+            going = Upload(
+                key=KEY,
+                opened=opened,
+                before=before,
+                journals=Journals(live),
+                check=lambda _: None,
+                passed=lambda _: None,
+            )
+            harming: Any = Harming(requests, harm)
+            return upload_in_parts(harming, name, going)[1]
+
+    return upload
+
+
+def test_what_goes_up_is_what_was_hashed(bucket, between, large, upload_harmed):
+    digest = upload_harmed()
+
+    name = bucket.split("/")[2]
+    stored = between.store.client().get_object(Bucket=name, Key=KEY)["Body"].read()
+    assert digest_of(stored) == digest
+    assert stored != large.read_bytes()
+
+
+def test_parts_too_large_for_memory_are_checked_when_they_were_sent(
+    bucket, between, upload_harmed, monkeypatch
+):
+    monkeypatch.setattr(parts, "PART", PART - 1)
+
+    with pytest.raises(ChangedAtSource, match="while it was stored"):
+        upload_harmed()
+
+    client = between.store.client()
+    assert "Contents" not in client.list_objects_v2(Bucket=bucket.split("/")[2])
+
+
+def test_parts_too_large_for_memory_come_back_whole(
+    bucket, between, live, large, monkeypatch
+):
+    monkeypatch.setattr(parts, "PART", PART - 1)
+    kill_after(bucket, live, large, PART, **between.store.environment())
+
+    asset = open_storage(bucket, live).store_file(KEY, large)
+
+    assert asset.digest == digest_of(large.read_bytes())
+    assert b"".join(open_storage(bucket, live).read(KEY)) == large.read_bytes()

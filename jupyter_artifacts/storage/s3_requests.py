@@ -1,0 +1,164 @@
+"""Requests to S3 that carry bytes from memory.
+
+obstore has no call for one part of an upload, and boto3 sends one in pieces of 16 KiB
+after reading it twice. Here the bytes are hashed where they lie and sent as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import urllib.request
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from jupyter_artifacts.storage.file_part import FilePart
+from jupyter_artifacts.storage.s3_place import ATTEMPTS, missing_extra
+from jupyter_artifacts.storage.s3_signing import UNSIGNED, query_of, quoted, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from typing_extensions import Buffer
+
+    from jupyter_artifacts.storage.s3_place import S3Place
+
+_CODE: Final = re.compile(rb"<Code>([A-Za-z0-9]{1,64})</Code>")
+_AT_ONCE: Final = 16
+_DONE: Final = (HTTPStatus.OK, HTTPStatus.NO_CONTENT)
+_AGAIN: Final = (500, 502, 503, 504)
+
+
+class S3Answer(OSError):  # noqa: N818 - as botocore's, it holds what was answered
+    """An answer of S3 that is no success.
+
+    Attributes:
+        response: as botocore has it.
+    """
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"{status} {code}".strip())
+        self.response = {
+            "ResponseMetadata": {"HTTPStatusCode": status},
+            "Error": {"Code": code},
+        }
+
+
+class S3Requests:
+    """Sends signed requests to one bucket.
+
+    Args:
+        name: of the bucket.
+        place: where it is, and who asks.
+    """
+
+    def __init__(self, name: str, place: S3Place) -> None:
+        self._place = place
+        url = urlsplit(place.url)
+        self._host = url.netloc
+        self._path = f"{url.path}/{name}"
+        # TLS keeps the bytes; without it the signature does
+        self._signs_content = url.scheme == "http"
+        self._pool = _pool_of(place).connection_from_url(place.url)
+
+    def send(
+        self,
+        method: str,
+        key: str,
+        query: Mapping[str, str],
+        content: Buffer | FilePart = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[Mapping[str, str], bytes]:
+        """Send a request; return headers and body of the answer.
+
+        It is sent again while the store says that it is busy.
+
+        Args:
+            method: of HTTP.
+            key: of an object.
+            query: of the URL.
+            content: sent as it lies in memory, or piece after piece of a file.
+            headers: in lower case.
+
+        Raises:
+            S3Answer: when it is no success.
+            urllib3.exceptions.HTTPError: when there is no answer.
+        """
+        path, words = quoted(f"{self._path}/{key}"), query_of(query)
+        size, sha256 = self._measured(content)
+        answer = self._pool.urlopen(
+            method,
+            f"{path}?{words}" if words else path,
+            body=content,
+            headers=signed(
+                method,
+                path,
+                words,
+                {"host": self._host, "content-length": size, **(headers or {})},
+                sha256,
+                keys=self._place.keys_now(),
+                region=self._place.region,
+                now=datetime.now(UTC),
+            ),
+        )
+        body: bytes = answer.data
+        # a call that lasts begins with 200, and may fail all the same
+        failed = b"<Error>" in body
+        if failed or answer.status not in _DONE:
+            code = match[1].decode() if (match := _CODE.search(body)) else ""
+            raise S3Answer(answer.status if answer.status not in _DONE else 0, code)
+        return answer.headers, body
+
+    def _measured(self, content: Buffer | FilePart) -> tuple[str, str]:
+        """Return length and SHA-256 of a body, as headers have them."""
+        if isinstance(content, FilePart):
+            return str(len(content)), self._sha256_of(content)
+        size = memoryview(content).nbytes
+        if size and not self._signs_content:
+            return str(size), UNSIGNED
+        return str(size), hashlib.sha256(content).hexdigest()
+
+    def _sha256_of(self, part: FilePart) -> str:
+        if not self._signs_content:
+            return UNSIGNED
+        sha256 = hashlib.sha256()
+        while chunk := part.read():
+            sha256.update(chunk)
+        part.seek(0)
+        return sha256.hexdigest()
+
+
+def _pool_of(place: S3Place) -> Any:
+    try:
+        import urllib3
+    except ImportError as error:
+        raise missing_extra("s3://", "urllib3") from error
+    url = urlsplit(place.url)
+    options: dict[str, Any] = {
+        "maxsize": _AT_ONCE,
+        "timeout": urllib3.Timeout(connect=10, read=60),
+        "retries": urllib3.Retry(
+            ATTEMPTS - 1,
+            redirect=0,
+            status_forcelist=_AGAIN,
+            allowed_methods=None,
+            backoff_factor=0.1,
+            raise_on_status=False,
+            raise_on_redirect=False,
+        ),
+    }
+    if url.scheme == "https":
+        options["ca_certs"] = place.bundle or _usual_certificates()
+    proxy = urllib.request.getproxies().get(url.scheme, "")
+    if proxy and not urllib.request.proxy_bypass(url.netloc):
+        return urllib3.ProxyManager(proxy, **options)
+    return urllib3.PoolManager(**options)
+
+
+def _usual_certificates() -> str:
+    from botocore.httpsession import get_cert_path
+
+    found: str = get_cert_path(True)  # noqa: FBT003 - its only argument
+    return found
