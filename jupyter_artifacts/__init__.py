@@ -15,6 +15,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from jupyter_artifacts.importing import much_imported
+
 if TYPE_CHECKING:
     from jupyter_artifacts.team import Team, connect
     from jupyter_artifacts.team.drafts import Artifact
@@ -68,7 +70,8 @@ def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    with much_imported():
+        value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
     globals()[name] = value
     return value
 

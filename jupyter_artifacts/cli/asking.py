@@ -8,6 +8,7 @@ import click
 
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.errors import InvalidAddress, InvalidRequest
+from jupyter_artifacts.importing import much_imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +42,8 @@ def global_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def team_here() -> Team:
     """Return the team of the environment."""
     # the catalog's import takes longer than `--help` may
-    from jupyter_artifacts.team import connect
+    with much_imported():
+        from jupyter_artifacts.team import connect
 
     return connect()
 

@@ -26,6 +26,8 @@ _CRCS: Final = {
     "crc64nvme": (16, ("awscrt.checksums:crc64nvme",)),
     "crc32c": (8, ("awscrt.checksums:crc32c", "google_crc32c:extend")),
 }
+_POLYNOMIAL: Final = 0x9A6C9329AC4BC9B5  # of CRC-64/NVME, lowest power first
+_ONE: Final = 1 << 63
 _HASHES: Final = ("md5", "sha256")
 
 
@@ -77,6 +79,42 @@ class Checker:
 def crc64nvme(chunk: Buffer, before: int = 0) -> int:
     """Return the CRC-64/NVME of what gave `before`, followed by `chunk`."""
     return _step_of("crc64nvme")(chunk, before)
+
+
+def crc64nvme_of_both(first: int, second: int, length: int) -> int:
+    """Return the CRC-64/NVME of bytes and others after them, from those of each.
+
+    As zlib's `crc32_combine`: what follows shifts the first by so many bits.
+
+    Args:
+        first: of the first bytes.
+        second: of those after them.
+        length: how many those are.
+    """
+    return _times(_shift(length), first) ^ second
+
+
+@lru_cache(64)
+def _shift(length: int) -> int:
+    """Return x to the power of `length` bytes, modulo the polynomial."""
+    shift, square, bits = _ONE, _ONE >> 1, 8 * length
+    while bits:
+        if bits & 1:
+            shift = _times(square, shift)
+        square = _times(square, square)
+        bits >>= 1
+    return shift
+
+
+def _times(one: int, other: int) -> int:
+    """Multiply polynomials whose highest bit is the lowest power."""
+    product, bit = 0, _ONE
+    while bit:
+        if one & bit:
+            product ^= other
+        bit >>= 1
+        other = other >> 1 ^ (_POLYNOMIAL if other & 1 else 0)
+    return product
 
 
 def crc32c(chunk: Buffer, before: int = 0) -> int:

@@ -171,7 +171,8 @@ class _Sender:
         waiting: list[tuple[int, Future[dict[str, Any]]]] = []
         try:
             for number, start in enumerate(range(0, self._size, going.part), 1):
-                while waiting and (len(waiting) == IN_FLIGHT or waiting[0][1].done()):
+                # so many are on their way as there are buffers, whichever is slow
+                while waiting and waiting[0][1].done():
                     self._take(going, waiting)
                 part = self._parts.next(start, going.part)
                 sent = _senders().submit(self._send_part, going, number, part)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.digests import Hasher
 from jupyter_artifacts.storage.bucket import PART
 from jupyter_artifacts.storage.buffers import filled, part_buffers
-from jupyter_artifacts.storage.checksums import crc64nvme
+from jupyter_artifacts.storage.checksums import crc64nvme, crc64nvme_of_both
 from jupyter_artifacts.storage.file_part import FilePart
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from jupyter_artifacts.storage.bucket import Upload
+
+_PIECE: Final = 256 * 1024
 
 
 @dataclass(slots=True)
@@ -85,14 +87,21 @@ class Parts:
 
     def _read(self, start: int, length: int) -> Part:
         """Read a part into memory, where it is hashed and from where it is sent."""
+        opened = self._upload.opened
         buffer = part_buffers().take(lambda: self._upload.passed(0))
         part = Part(0, 0, b"", buffer)
         try:
-            content = filled(buffer, self._upload.opened, start, length)
-            part.content, part.size = content, len(content)
-            self._hasher.update(content)
-            part.crc = crc64nvme(content, 0)
-            self.crc = crc64nvme(content, self.crc)
+            # hashed piece after piece, while the processor has them near
+            while part.size < length:
+                room = buffer[part.size : min(length, part.size + _PIECE)]
+                piece = filled(room, opened, start + part.size, len(room))
+                if not piece:
+                    break
+                self._hasher.update(piece)
+                part.crc = crc64nvme(piece, part.crc)
+                part.size += len(piece)
+            part.content = buffer[: part.size]
+            self.crc = crc64nvme_of_both(self.crc, part.crc, part.size)
         except BaseException:
             part.let_go()
             raise
@@ -105,7 +114,7 @@ class Parts:
         while chunk := content.read():
             self._hasher.update(chunk)
             crc = crc64nvme(chunk, crc)
-            self.crc = crc64nvme(chunk, self.crc)
+        self.crc = crc64nvme_of_both(self.crc, crc, content.tell())
         part = Part(content.tell(), crc, content)
         content.expect(crc)
         return part

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from jupyter_artifacts.errors import Unavailable
+from jupyter_artifacts.importing import much_imported
 from jupyter_artifacts.tracking.duty import Duty
 from jupyter_artifacts.tracking.linger import linger
 from jupyter_artifacts.tracking.packing import pack_run
@@ -98,7 +99,8 @@ def _lock(papers: Papers) -> int | None:
 
 
 def _begin(papers: Papers) -> Duty:
-    from jupyter_artifacts.carriers.local import LocalCarrier
+    with much_imported():
+        from jupyter_artifacts.carriers.local import LocalCarrier
 
     duty = Duty(papers, LocalCarrier(papers.paper.settings))
     if duty.capture is not None:

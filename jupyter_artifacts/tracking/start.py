@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_artifacts.addresses import parse_address
 from jupyter_artifacts.errors import InvalidRequest, Unavailable
+from jupyter_artifacts.importing import much_imported
 from jupyter_artifacts.records.base import value_to_wire
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.states import State
@@ -74,7 +75,8 @@ def start_run(  # noqa: PLR0913 - what there is to say of a run
         InvalidRequest: for a folder that is too much to capture.
         Unavailable: when the catalog cannot be opened.
     """
-    from jupyter_artifacts.carriers.local import LocalCarrier
+    with much_imported():
+        from jupyter_artifacts.carriers.local import LocalCarrier
 
     settings = Settings.from_environment()
     if user:

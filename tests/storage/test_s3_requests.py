@@ -1,11 +1,20 @@
+import http.server
+import threading
 from datetime import UTC, datetime
+from typing import ClassVar
 
+import boto3
+import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_artifacts.storage.bucket_faults import status_of
+from jupyter_artifacts.storage.file_part import FilePart
+from jupyter_artifacts.storage.s3_place import S3Place
+from jupyter_artifacts.storage.s3_requests import S3Answer, S3Requests
 from jupyter_artifacts.storage.s3_signing import (
     UNSIGNED,
     Keys,
@@ -60,3 +69,99 @@ def test_keys_show_no_secret():
     assert "name" in said
     assert "secret" not in said.replace("secret=", "")
     assert "token" not in said.replace("token=", "")
+
+
+@pytest.mark.parametrize(
+    ("region", "url"),
+    [
+        ("eu-west-1", "https://s3.eu-west-1.amazonaws.com"),
+        ("cn-north-1", "https://s3.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_aws_itself_is_found_by_its_region(region, url):
+    assert S3Place(endpoint="", region=region, keys=KEYS).url == url
+
+
+def test_a_secret_with_a_bucket_of_another_store_is_not_sent_to_aws():
+    place = S3Place(endpoint="http://127.0.0.1:9000/", region="us-east-1", keys=KEYS)
+    assert place.url == "http://127.0.0.1:9000"
+
+
+def test_keys_of_a_profile_are_asked_for_anew_each_time():
+    session = boto3.session.Session("one", "secret")
+    place = S3Place(endpoint="", region="us-east-1", session=session)
+    assert place.keys_now().access == "one"
+    session._session.set_credentials("two", "secret")  # noqa: SLF001 - as they renew
+    assert place.keys_now().access == "two"
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """Answers each request with the next of what it was told."""
+
+    protocol_version = "HTTP/1.1"
+    said: ClassVar[list[tuple[int, bytes]]] = []
+    asked: ClassVar[list[bytes]] = []
+
+    def do_PUT(self):
+        self.asked.append(self.rfile.read(int(self.headers["content-length"])))
+        status, body = self.said.pop(0)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def server():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as running:
+        Answers.said, Answers.asked = [], []
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def requests(server) -> S3Requests:
+    url = f"http://127.0.0.1:{server.server_port}"
+    return S3Requests("b", S3Place(endpoint=url, region="us-east-1", keys=KEYS))
+
+
+def test_what_the_store_refused_is_said_by_its_own_word(requests):
+    Answers.said = [(403, b"<Error><Code>AccessDenied</Code></Error>")]
+    with pytest.raises(S3Answer) as caught:
+        requests.send("PUT", "k", {}, b"content")
+    assert status_of(caught.value) == (403, "AccessDenied")
+
+
+def test_an_error_that_begins_as_a_success_is_an_error(requests):
+    Answers.said = [(200, b"<?xml?><Error><Code>InternalError</Code></Error>")]
+    with pytest.raises(S3Answer) as caught:
+        requests.send("PUT", "k", {}, b"content")
+    assert status_of(caught.value) == (0, "InternalError")
+
+
+def test_a_busy_store_is_asked_again_with_the_same_bytes(requests):
+    Answers.said = [(503, b"<Code>SlowDown</Code>"), (200, b"")]
+    requests.send("PUT", "k", {}, memoryview(b"content"))
+    assert Answers.asked == [b"content", b"content"]
+
+
+def test_a_part_of_a_file_is_sent_again_from_its_beginning(requests, tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"before" + b"x" * 300_000)
+    Answers.said = [(503, b""), (200, b"")]
+    with path.open("rb") as file:
+        requests.send("PUT", "k", {}, FilePart(file.fileno(), 6, 300_000))
+    assert Answers.asked == [b"x" * 300_000] * 2
+
+
+def test_a_redirection_is_no_success(requests):
+    Answers.said = [(301, b"<Code>PermanentRedirect</Code>")]
+    with pytest.raises(S3Answer) as caught:
+        requests.send("PUT", "k", {}, b"content")
+    assert status_of(caught.value) == (301, "PermanentRedirect")
