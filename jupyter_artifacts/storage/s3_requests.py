@@ -19,7 +19,7 @@ from jupyter_artifacts.storage.s3_place import ATTEMPTS, missing_extra
 from jupyter_artifacts.storage.s3_signing import UNSIGNED, query_of, quoted, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from typing_extensions import Buffer
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9]{1,64})</Code>")
 _AT_ONCE: Final = 16
-_DONE: Final = (HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.PARTIAL_CONTENT)
-_PIECE: Final = 256 * 1024
+_DONE: Final = (HTTPStatus.OK, HTTPStatus.NO_CONTENT)
 _AGAIN: Final = (500, 502, 503, 504)
 
 
@@ -87,64 +86,30 @@ class S3Requests:
             S3Answer: when it is no success.
             urllib3.exceptions.HTTPError: when there is no answer.
         """
-        answer = self._ask(method, key, query, content, headers or {})
-        body: bytes = answer.data
-        # a call that lasts begins with 200, and may fail all the same
-        if b"<Error>" in body:
-            raise _refused(0, body)
-        return answer.headers, body
-
-    def open(
-        self, key: str, query: Mapping[str, str], headers: Mapping[str, str]
-    ) -> tuple[Mapping[str, str], Iterator[memoryview]]:
-        """Ask for an object; return the answer's headers, and its bytes in pieces.
-
-        Each piece is good until the next is asked for.
-
-        Args:
-            key: of an object.
-            query: of the URL.
-            headers: in lower case.
-
-        Raises:
-            as `send`, when it is called or between two pieces.
-        """
-        answer = self._ask("GET", key, query, b"", headers, preload_content=False)
-        return answer.headers, _pieces(answer)
-
-    def _ask(
-        self,
-        method: str,
-        key: str,
-        query: Mapping[str, str],
-        content: Buffer | FilePart,
-        headers: Mapping[str, str],
-        **how: Any,
-    ) -> Any:
-        size, sha256 = self._measured(content)
         path, words = quoted(f"{self._path}/{key}"), query_of(query)
-        sent = {"host": self._host, **headers}
-        if method != "GET":
-            sent["content-length"] = size
+        size, sha256 = self._measured(content)
         answer = self._pool.urlopen(
             method,
             f"{path}?{words}" if words else path,
-            body=content if method != "GET" else None,
+            body=content,
             headers=signed(
                 method,
                 path,
                 words,
-                sent,
+                {"host": self._host, "content-length": size, **(headers or {})},
                 sha256,
                 keys=self._place.keys_now(),
                 region=self._place.region,
                 now=datetime.now(UTC),
             ),
-            **how,
         )
-        if answer.status not in _DONE:
-            raise _refused(answer.status, answer.data)
-        return answer
+        body: bytes = answer.data
+        # a call that lasts begins with 200, and may fail all the same
+        failed = b"<Error>" in body
+        if failed or answer.status not in _DONE:
+            code = match[1].decode() if (match := _CODE.search(body)) else ""
+            raise S3Answer(answer.status if answer.status not in _DONE else 0, code)
+        return answer.headers, body
 
     def _measured(self, content: Buffer | FilePart) -> tuple[str, str]:
         """Return length and SHA-256 of a body, as headers have them."""
@@ -163,25 +128,6 @@ class S3Requests:
             sha256.update(chunk)
         part.seek(0)
         return sha256.hexdigest()
-
-
-def _refused(status: int, body: bytes) -> S3Answer:
-    match = _CODE.search(body)
-    return S3Answer(status, match[1].decode() if match else "")
-
-
-def _pieces(answer: Any) -> Iterator[memoryview]:
-    """Yield the bytes of an answer, each time in the same memory."""
-    buffer = memoryview(bytearray(_PIECE))
-    # urllib3 itself would give each piece memory of its own
-    read = answer._fp.readinto  # noqa: SLF001 - http.client's own response
-    try:
-        while got := read(buffer):
-            yield buffer[:got]
-    except BaseException:
-        answer.close()
-        raise
-    answer.release_conn()
 
 
 def _pool_of(place: S3Place) -> Any:

@@ -75,14 +75,11 @@ class Partial:
             self.come[number] = come == 1 and there >= end
         return True
 
-    def write(self, at: int, content: memoryview) -> None:
-        """Write bytes where they belong."""
-        written = 0
+    def put(self, number: int, content: memoryview) -> None:
+        """Write a range, and note that it came."""
+        start, written = number * RANGE, 0
         while written < len(content):
-            written += os.pwrite(self.opened, content[written:], at + written)
-
-    def note(self, number: int) -> None:
-        """Note that a range came whole."""
+            written += os.pwrite(self.opened, content[written:], start + written)
         self.come[number] = 1
         if self._journal is not None:
             os.pwrite(self._journal, b"\1", number)
