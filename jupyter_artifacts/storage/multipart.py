@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _MOST_PARTS: Final = 10_000
 _MIB: Final = 1 << 20
 _GONE: Final = 404
+_AHEAD: Final = 2 * IN_FLIGHT
 _XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
@@ -96,7 +97,8 @@ class _Sender:
             if found := self._finished(going):  # the answer of its last call was lost
                 self._read_only(going.part)
                 self._forget()
-                return found, self._parts.digest
+                known = self._found(found.etag, found.version)  # with what was read
+                return known, self._parts.digest
             going = None
         going = going or self._begin()
         try:
@@ -172,7 +174,7 @@ class _Sender:
         try:
             for number, start in enumerate(range(0, self._size, going.part), 1):
                 # so many are on their way as there are buffers, whichever is slow
-                while waiting and waiting[0][1].done():
+                while waiting and (waiting[0][1].done() or len(waiting) >= _AHEAD):
                     self._take(going, waiting)
                 part = self._parts.next(start, going.part)
                 sent = _senders().submit(self._send_part, going, number, part)

@@ -19,7 +19,7 @@ from jupyter_artifacts.storage.s3_place import ATTEMPTS, missing_extra
 from jupyter_artifacts.storage.s3_signing import UNSIGNED, query_of, quoted, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from typing_extensions import Buffer
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9]{1,64})</Code>")
 _AT_ONCE: Final = 16
+_SLICE: Final = 256 * 1024
 _DONE: Final = (HTTPStatus.OK, HTTPStatus.NO_CONTENT)
 _AGAIN: Final = (500, 502, 503, 504)
 
@@ -46,6 +47,20 @@ class S3Answer(OSError):  # noqa: N818 - as botocore's, it holds what was answer
         }
 
 
+class _Slices:
+    """A body sent slice after slice: each has to leave in time, not the whole.
+
+    It may be sent more than once.
+    """
+
+    def __init__(self, content: Buffer) -> None:
+        self._content = memoryview(content)
+
+    def __iter__(self) -> Iterator[memoryview]:
+        for start in range(0, self._content.nbytes, _SLICE):
+            yield self._content[start : start + _SLICE]
+
+
 class S3Requests:
     """Sends signed requests to one bucket.
 
@@ -61,7 +76,8 @@ class S3Requests:
         self._path = f"{url.path}/{name}"
         # TLS keeps the bytes; without it the signature does
         self._signs_content = url.scheme == "http"
-        self._pool = _pool_of(place).connection_from_url(place.url)
+        self._pool = _pool_of(place)
+        self._origin = f"{url.scheme}://{url.netloc}"
 
     def send(
         self,
@@ -90,8 +106,8 @@ class S3Requests:
         size, sha256 = self._measured(content)
         answer = self._pool.urlopen(
             method,
-            f"{path}?{words}" if words else path,
-            body=content,
+            f"{self._origin}{path}" + (f"?{words}" if words else ""),
+            body=content if isinstance(content, FilePart) else _Slices(content),
             headers=signed(
                 method,
                 path,
@@ -147,14 +163,21 @@ def _pool_of(place: S3Place) -> Any:
             backoff_factor=0.1,
             raise_on_status=False,
             raise_on_redirect=False,
+            respect_retry_after_header=False,  # the transfer waits, and can be ended
         ),
     }
     if url.scheme == "https":
         options["ca_certs"] = place.bundle or _usual_certificates()
     proxy = urllib.request.getproxies().get(url.scheme, "")
-    if proxy and not urllib.request.proxy_bypass(url.netloc):
-        return urllib3.ProxyManager(proxy, **options)
-    return urllib3.PoolManager(**options)
+    if not proxy or urllib.request.proxy_bypass(url.netloc):
+        return urllib3.PoolManager(**options)
+    if "://" not in proxy:
+        proxy = f"http://{proxy}"
+    said = urllib3.util.parse_url(proxy)
+    if said.auth:
+        who = urllib3.util.make_headers(proxy_basic_auth=said.auth)
+        options["proxy_headers"] = who
+    return urllib3.ProxyManager(proxy, **options)
 
 
 def _usual_certificates() -> str:
