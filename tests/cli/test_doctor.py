@@ -96,7 +96,7 @@ SINCE_THE_FIRST = (
     *("folders", "assets", "segments", "chunks", "series", "doomed"),
     *("lineage", "digests", "version_objects", "artifact_objects"),
     *("artifact_aliases", "artifact_versions", "artifacts", "manifest_chunks"),
-    *("shares", "audit"),
+    *("shares", "audit", "output_packs", "unpacked_outputs"),
 )
 
 
