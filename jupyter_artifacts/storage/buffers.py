@@ -61,9 +61,13 @@ class Buffers:
         self._free.put(buffer)
 
 
-@lru_cache(1)
 def part_buffers() -> Buffers:
     """Return this process's buffers for parts, of however many files: 4 x 8 MiB."""
+    return _buffers_of(os.getpid())
+
+
+@lru_cache
+def _buffers_of(_process: int) -> Buffers:
     return Buffers(IN_FLIGHT, PART)
 
 

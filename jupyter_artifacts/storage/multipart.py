@@ -7,6 +7,7 @@ of parts. A part counts when its checksum, or its ETag, is that of our bytes.
 from __future__ import annotations
 
 import html
+import os
 import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -57,9 +58,9 @@ def upload_in_parts(
     return _Sender(requests, bucket, upload).send()
 
 
-@lru_cache(1)
-def _senders() -> ThreadPoolExecutor:
-    """Return the threads that send parts, of however many files."""
+@lru_cache
+def _senders(_process: int) -> ThreadPoolExecutor:
+    """Return a process's threads that send parts, of however many files."""
     return ThreadPoolExecutor(IN_FLIGHT, "artifacts-upload")
 
 
@@ -170,27 +171,32 @@ class _Sender:
         return self._found(said["ETag"], said.get("VersionId", ""))
 
     def _send_parts(self, going: _Going) -> None:
-        waiting: list[tuple[int, Future[dict[str, Any]]]] = []
+        waiting: list[tuple[Part, Future[dict[str, Any]]]] = []
         try:
             for number, start in enumerate(range(0, self._size, going.part), 1):
                 # so many are on their way as there are buffers, whichever is slow
                 while waiting and (waiting[0][1].done() or len(waiting) >= _AHEAD):
                     self._take(going, waiting)
                 part = self._parts.next(start, going.part)
-                sent = _senders().submit(self._send_part, going, number, part)
-                waiting.append((part.size, sent))
+                sent = _senders(os.getpid()).submit(
+                    self._send_part, going, number, part
+                )
+                waiting.append((part, sent))
             while waiting:
                 self._take(going, waiting)
         except BaseException:
+            for part, sent in waiting:
+                if sent.cancel():
+                    part.let_go()
             wait([sent for _, sent in waiting])
             raise
 
     def _take(
-        self, going: _Going, waiting: list[tuple[int, Future[dict[str, Any]]]]
+        self, going: _Going, waiting: list[tuple[Part, Future[dict[str, Any]]]]
     ) -> None:
-        size, sent = waiting.pop(0)
+        part, sent = waiting.pop(0)
         going.done.append(sent.result())
-        self._upload.passed(size)
+        self._upload.passed(part.size)
 
     def _read_only(self, length: int) -> None:
         for start in range(0, self._size, length):

@@ -7,6 +7,7 @@ after reading it twice. Here the bytes are hashed where they lie and sent as the
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import urllib.request
 from datetime import UTC, datetime
@@ -76,7 +77,7 @@ class S3Requests:
         self._path = f"{url.path}/{name}"
         # TLS keeps the bytes; without it the signature does
         self._signs_content = url.scheme == "http"
-        self._pool = _pool_of(place)
+        self._pools = {os.getpid(): _pool_of(place)}
         self._origin = f"{url.scheme}://{url.netloc}"
 
     def send(
@@ -104,7 +105,7 @@ class S3Requests:
         """
         path, words = quoted(f"{self._path}/{key}"), query_of(query)
         size, sha256 = self._measured(content)
-        answer = self._pool.urlopen(
+        answer = self._pool().urlopen(
             method,
             f"{self._origin}{path}" + (f"?{words}" if words else ""),
             body=content if isinstance(content, FilePart) else _Slices(content),
@@ -126,6 +127,16 @@ class S3Requests:
             code = match[1].decode() if (match := _CODE.search(body)) else ""
             raise S3Answer(answer.status if answer.status not in _DONE else 0, code)
         return answer.headers, body
+
+    def _pool(self) -> Any:
+        """Return this process's connections.
+
+        A fork inherits its parent's: each would take answers that are the other's.
+        """
+        found = self._pools.get(os.getpid())
+        if found is None:
+            found = self._pools[os.getpid()] = _pool_of(self._place)
+        return found
 
     def _measured(self, content: Buffer | FilePart) -> tuple[str, str]:
         """Return length and SHA-256 of a body, as headers have them."""

@@ -1,4 +1,5 @@
 import http.server
+import os
 import threading
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -102,8 +103,11 @@ class Answers(http.server.BaseHTTPRequestHandler):
     said: ClassVar[list[tuple[int, bytes]]] = []
     asked: ClassVar[list[bytes]] = []
 
+    came_from: ClassVar[list[tuple[str, int]]] = []
+
     def do_PUT(self):
         self.asked.append(self.rfile.read(int(self.headers["content-length"])))
+        self.came_from.append(self.client_address)
         status, body = self.said.pop(0)
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
@@ -117,7 +121,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as running:
-        Answers.said, Answers.asked = [], []
+        Answers.said, Answers.asked, Answers.came_from = [], [], []
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
         yield running
@@ -165,3 +169,23 @@ def test_a_redirection_is_no_success(requests):
     with pytest.raises(S3Answer) as caught:
         requests.send("PUT", "k", {}, b"content")
     assert status_of(caught.value) == (301, "PermanentRedirect")
+
+
+def test_a_fork_has_connections_of_its_own(requests):
+    Answers.said = [(200, b"")] * 3
+    requests.send("PUT", "k", {}, b"parent")
+    child = os.fork()
+    if not child:
+        requests.send("PUT", "k", {}, b"child")
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    requests.send("PUT", "k", {}, b"parent")
+    first, of_the_fork, again = Answers.came_from
+    assert first == again != of_the_fork
+
+
+def test_a_body_leaves_in_slices(requests):
+    Answers.said = [(200, b"")]
+    content = os.urandom(3 * 256 * 1024 + 5)
+    requests.send("PUT", "k", {}, memoryview(content))
+    assert Answers.asked == [content]
