@@ -121,6 +121,9 @@ def _add(artifact: Artifact, sources: Sequence[str], *, hidden: bool) -> None:
 
 
 def _last_of(uri: str) -> str:
+    bare = uri.rstrip("/")
+    if not uri.startswith(("http://", "https://")):
+        return bare.rpartition("/")[2]  # a bucket's keys stand as they are
     bare = uri.partition("?")[0].partition("#")[0].rstrip("/")
     return unquote(bare.rpartition("/")[2])
 

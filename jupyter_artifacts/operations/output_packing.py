@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.digests import digest_of
-from jupyter_artifacts.errors import ChangedAtSource, Gone, NotFound
+from jupyter_artifacts.errors import ChangedAtSource, Gone, NotFound, StoreRefused
 from jupyter_artifacts.operations.emptying import empty
 from jupyter_artifacts.operations.places import (
     experiment_prefix,
@@ -59,7 +59,7 @@ class Packed:
         address: of the experiment.
         files: how many contents packs have now that they had not before.
         packs: how many were stored for them.
-        left_out: how many files were not what was recorded, or gone.
+        left_out: how many files were not what was recorded, gone or refused.
         example: path of one of those.
     """
 
@@ -75,8 +75,8 @@ class Packed:
         if not self.left_out:
             return said
         return (
-            f"{said}; {self.left_out} are not what was recorded, e.g. {self.example!r}:"
-            f" jupyter artifacts verify {self.address}"
+            f"{said}; {self.left_out} cannot be read as recorded, "
+            f"e.g. {self.example!r}: jupyter artifacts verify {self.address}"
         )
 
 
@@ -174,6 +174,7 @@ class _Packing:
     clock: Callable[[], float]
     experiment: str
     packed: Packed
+    given: bool = False
 
     def of(self, files: Iterable[StoredAsset], check: Callable[[], None]) -> None:
         prefix = experiment_prefix(self.experiment)
@@ -183,9 +184,10 @@ class _Packing:
             for some in _batches(files):
                 check()
                 new = self._not_yet_packed(some)
-                contents = pool.map(lambda stored: self._read(stored, check), new)
+                contents = list(pool.map(lambda stored: self._read(stored, check), new))
+                self._check_given(contents)
                 for stored, content in zip(new, contents, strict=True):
-                    if content is None:
+                    if content is None or isinstance(content, StoreRefused):
                         self.packed.left_out += 1
                         self.packed.example = stored.asset.path
                         continue
@@ -203,7 +205,19 @@ class _Packing:
             known = rows.output_packs.find(self.experiment, list(different))
         return [each for digest, each in different.items() if digest not in known]
 
-    def _read(self, stored: StoredAsset, check: Callable[[], None]) -> Buffer | None:
+    def _check_given(self, contents: list[Buffer | StoreRefused | None]) -> None:
+        """Raise what the store refuses with, unless that is about some files only.
+
+        An archived object is refused for good, and others are given.
+        """
+        refused = [each for each in contents if isinstance(each, StoreRefused)]
+        self.given = self.given or len(refused) < len(contents)
+        if refused and not self.given:
+            raise refused[0]
+
+    def _read(
+        self, stored: StoredAsset, check: Callable[[], None]
+    ) -> Buffer | StoreRefused | None:
         """Return a file's bytes; None when they are not what was recorded."""
         asset = stored.asset
         check()
@@ -216,6 +230,8 @@ class _Packing:
             )
         except (ChangedAtSource, Gone):
             return None
+        except StoreRefused as error:
+            return error
         return content if digest_of(content) == asset.digest else None
 
     def _store(self, pack: Pack, check: Callable[[], None]) -> None:

@@ -161,6 +161,14 @@ def bucket_faults(address: str, failed: str) -> Iterator[None]:
         raise ours from None
 
 
+def missing_extra(address: str, library: str) -> Unavailable:
+    """Return the error that says how to install what a bucket needs."""
+    extra = "gcs" if address.startswith("gs:") else "s3"
+    msg = f"{library} is not installed, which this bucket needs"
+    hint = f"pip install 'jupyter-artifacts[{extra}]'"
+    return Unavailable(msg, address=address, hint=hint)
+
+
 _LIBRARIES: Final = frozenset(
     {"boto3", "botocore", "google", "obstore", "requests", "urllib3"}
 )
@@ -178,6 +186,9 @@ _REASONS: Final = (
     ("NotPartial", "the store ignored the range that was asked for"),
     ("error sending request", "the store cannot be reached"),
     ("EndpointConnectionError", "the store cannot be reached"),
+    ("NameResolutionError", "the store cannot be reached"),
+    ("NewConnectionError", "the store cannot be reached"),
+    ("ProxyError", "the proxy before the store cannot be reached"),
     ("ConnectionError", "the store cannot be reached"),
     ("TimedOut", "the store was silent for too long"),
     ("Timeout", "the store was silent for too long"),

@@ -22,10 +22,9 @@ from jupyter_artifacts.errors import (
     Unavailable,
 )
 from jupyter_artifacts.storage.bucket import ObjectInfo
-from jupyter_artifacts.storage.bucket_faults import bucket_faults
+from jupyter_artifacts.storage.bucket_faults import bucket_faults, missing_extra
 from jupyter_artifacts.storage.checksums import from_base64
 from jupyter_artifacts.storage.resumable import upload_by_session
-from jupyter_artifacts.storage.s3_place import missing_extra
 from jupyter_artifacts.storage.wire import RETRY, TIMES, WireBucket
 
 if TYPE_CHECKING:

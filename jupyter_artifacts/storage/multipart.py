@@ -223,6 +223,9 @@ class _Sender:
         query = {"partNumber": str(number), "uploadId": going.id}
         said = {"x-amz-checksum-crc64nvme": part.checksum}
         headers, _ = self._ask("PUT", query, part.content, said)
+        if "etag" not in headers:
+            msg = "the answer has no ETag"
+            raise OSError(msg)
         return headers["etag"]
 
     def _complete(self, going: _Going) -> ObjectInfo:

@@ -8,11 +8,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_artifacts.storage.bucket import PART, ObjectInfo
-from jupyter_artifacts.storage.bucket_faults import bucket_faults, status_of
+from jupyter_artifacts.storage.bucket_faults import (
+    bucket_faults,
+    missing_extra,
+    status_of,
+)
 from jupyter_artifacts.storage.checksums import crc64nvme
 from jupyter_artifacts.storage.multipart import upload_in_parts
 from jupyter_artifacts.storage.parts import spelled
-from jupyter_artifacts.storage.s3_place import find_place, missing_extra, s3_client
+from jupyter_artifacts.storage.s3_place import find_place, s3_client
 from jupyter_artifacts.storage.s3_requests import S3Answer, S3Requests
 from jupyter_artifacts.storage.wire import (
     RETRY,
@@ -82,12 +86,15 @@ class S3Bucket(WireBucket):
         if not _FEW < size <= PART:
             return super().put(key, parts, metadata, create=create)
         said = {f"x-amz-meta-{name}": value for name, value in metadata.items()}
-        said["x-amz-checksum-crc64nvme"] = spelled(crc64nvme(parts[0], 0))
         if create:
             said["if-none-match"] = "*"
 
         def send(requests: S3Requests) -> Mapping[str, str]:
-            return requests.send("PUT", key, {}, parts[0], said)[0]
+            checked = said
+            if not requests.signs_content:
+                crc = spelled(crc64nvme(parts[0], 0))
+                checked = {**said, "x-amz-checksum-crc64nvme": crc}
+            return requests.send("PUT", key, {}, parts[0], checked)[0]
 
         with bucket_faults(self._uri(key), STORE):
             try:
@@ -96,7 +103,7 @@ class S3Bucket(WireBucket):
                 if create and status_of(error)[0] == HTTPStatus.PRECONDITION_FAILED:
                     raise stands_already(self._uri(key)) from None
                 raise
-        etag = answer["etag"].strip('"')
+        etag = answer.get("etag", "").strip('"')
         version = answer.get("x-amz-version-id", "")
         return ObjectInfo(key=key, size=size, etag=etag, version=version)
 

@@ -15,8 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from jupyter_artifacts.errors import NoCredentials, StoreRefused, Unavailable
-from jupyter_artifacts.storage.bucket_faults import bucket_faults, status_of
+from jupyter_artifacts.errors import NoCredentials, StoreRefused
+from jupyter_artifacts.storage.bucket_faults import (
+    bucket_faults,
+    missing_extra,
+    status_of,
+)
 from jupyter_artifacts.storage.s3_signing import Keys
 from jupyter_artifacts.storage.wire import TIMES
 
@@ -241,11 +245,3 @@ def _endpoint(environ: Mapping[str, str]) -> str:
     if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
         return ""
     return environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL") or ""
-
-
-def missing_extra(address: str, library: str) -> Unavailable:
-    """Return the error that says how to install what a bucket needs."""
-    extra = "gcs" if address.startswith("gs:") else "s3"
-    msg = f"{library} is not installed, which this bucket needs"
-    hint = f"pip install 'jupyter-artifacts[{extra}]'"
-    return Unavailable(msg, address=address, hint=hint)

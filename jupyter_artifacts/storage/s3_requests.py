@@ -15,8 +15,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from jupyter_artifacts.storage.bucket_faults import missing_extra
 from jupyter_artifacts.storage.file_part import FilePart
-from jupyter_artifacts.storage.s3_place import ATTEMPTS, missing_extra
+from jupyter_artifacts.storage.s3_place import ATTEMPTS
 from jupyter_artifacts.storage.s3_signing import UNSIGNED, query_of, quoted, signed
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ class S3Requests:
     Args:
         name: of the bucket.
         place: where it is, and who asks.
+
+    Attributes:
+        signs_content: whether a signature is of the bytes, too.
     """
 
     def __init__(self, name: str, place: S3Place) -> None:
@@ -75,8 +79,8 @@ class S3Requests:
         url = urlsplit(place.url)
         self._host = url.netloc
         self._path = f"{url.path}/{name}"
-        # TLS keeps the bytes; without it the signature does
-        self._signs_content = url.scheme == "http"
+        # AWS checks the CRC that goes with the bytes, other stores may know none
+        self.signs_content = bool(place.endpoint)
         self._pools = {os.getpid(): _pool_of(place)}
         self._origin = f"{url.scheme}://{url.netloc}"
 
@@ -143,12 +147,12 @@ class S3Requests:
         if isinstance(content, FilePart):
             return str(len(content)), self._sha256_of(content)
         size = memoryview(content).nbytes
-        if size and not self._signs_content:
+        if size and not self.signs_content:
             return str(size), UNSIGNED
         return str(size), hashlib.sha256(content).hexdigest()
 
     def _sha256_of(self, part: FilePart) -> str:
-        if not self._signs_content:
+        if not self.signs_content:
             return UNSIGNED
         sha256 = hashlib.sha256()
         while chunk := part.read():

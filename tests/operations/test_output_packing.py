@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from jupyter_artifacts.catalog.output_packs import OutputPackRows
-from jupyter_artifacts.errors import Canceled, NotFound, Unavailable
+from jupyter_artifacts.errors import Canceled, NotFound, StoreRefused, Unavailable
 from jupyter_artifacts.operations import output_packing
 from jupyter_artifacts.operations.capturing import FileToCapture
 from jupyter_artifacts.operations.emptying import empty
@@ -33,6 +33,7 @@ class Bucket(MemoryStorage):
         super().__init__()
         self.fetched: Counter[str] = Counter()
         self.before_store = lambda _: None
+        self.refused: set[str] = set()
 
     @property
     def streams(self) -> int:
@@ -40,11 +41,19 @@ class Bucket(MemoryStorage):
 
     def fetch(self, key, start, length, version="", *, whole=False):
         self.fetched[key] += 1
+        if key in self.refused:
+            raise StoreRefused("it is archived", address=key)
         return super().fetch(key, start, length, version, whole=whole)
 
     def store_bytes(self, key, parts):
         self.before_store(key)
         super().store_bytes(key, parts)
+
+    @property
+    def keys(self):
+        """Keys of all there is."""
+        with self._lock:
+            return list(self._held)
 
     @property
     def packs(self):
@@ -244,12 +253,37 @@ def test_a_file_that_is_not_what_was_recorded_stays_out(
     packed = pack_outputs(alice.context, ended)
 
     assert (packed.files, packed.left_out) == (98, 2)
-    assert "2 are not what was recorded" in str(packed)
+    assert "2 cannot be read as recorded" in str(packed)
     assert "verify alice:mnist-exp0" in str(packed)
     left = ["d0/000", "d1/001"]
     arrived, asked = download(alice, tmp_path, exclude=left)
     assert arrived == {path: files[path] for path in files if path not in left}
     assert asked == {False: 1, True: 1}
+
+
+def test_an_object_that_is_refused_for_good_stays_out(alice, bucket, ended):
+    (archived,) = [key for key in _plain_keys(bucket) if key.endswith("d1/001")]
+    bucket.refused = {archived}
+
+    (packed,) = pack_waiting(alice.context, before=1e12)
+
+    assert (packed.files, packed.left_out, packed.example) == (99, 1, "d1/001")
+    assert not list(pack_waiting(alice.context, before=1e12))
+
+
+def test_a_store_that_refuses_everything_keeps_it_waiting(alice, bucket, ended):
+    bucket.refused = set(_plain_keys(bucket))
+    with pytest.raises(StoreRefused):
+        list(pack_waiting(alice.context, before=1e12))
+    bucket.refused = set()
+
+    (packed,) = pack_waiting(alice.context, before=1e12)
+
+    assert packed.left_out == 0
+
+
+def _plain_keys(bucket):
+    return [key for key in bucket.keys if "/artifacts/" in key]
 
 
 def test_few_files_are_left_plain(alice, bucket, capture, run):

@@ -104,12 +104,17 @@ class Answers(http.server.BaseHTTPRequestHandler):
     asked: ClassVar[list[bytes]] = []
 
     came_from: ClassVar[list[tuple[str, int]]] = []
+    targets: ClassVar[list[str]] = []
+    came_with: ClassVar[list[dict[str, str]]] = []
 
     def do_PUT(self):
         self.asked.append(self.rfile.read(int(self.headers["content-length"])))
         self.came_from.append(self.client_address)
+        self.targets.append(self.path)
+        self.came_with.append(dict(self.headers))
         status, body = self.said.pop(0)
         self.send_response(status)
+        self.send_header("Retry-After", "3600")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -121,7 +126,11 @@ class Answers(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as running:
-        Answers.said, Answers.asked, Answers.came_from = [], [], []
+        for told in (
+            *(Answers.said, Answers.asked, Answers.came_from),
+            *(Answers.targets, Answers.came_with),
+        ):
+            told.clear()
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
         yield running
@@ -136,21 +145,21 @@ def requests(server) -> S3Requests:
 
 
 def test_what_the_store_refused_is_said_by_its_own_word(requests):
-    Answers.said = [(403, b"<Error><Code>AccessDenied</Code></Error>")]
+    Answers.said[:] = [(403, b"<Error><Code>AccessDenied</Code></Error>")]
     with pytest.raises(S3Answer) as caught:
         requests.send("PUT", "k", {}, b"content")
     assert status_of(caught.value) == (403, "AccessDenied")
 
 
 def test_an_error_that_begins_as_a_success_is_an_error(requests):
-    Answers.said = [(200, b"<?xml?><Error><Code>InternalError</Code></Error>")]
+    Answers.said[:] = [(200, b"<?xml?><Error><Code>InternalError</Code></Error>")]
     with pytest.raises(S3Answer) as caught:
         requests.send("PUT", "k", {}, b"content")
     assert status_of(caught.value) == (0, "InternalError")
 
 
 def test_a_busy_store_is_asked_again_with_the_same_bytes(requests):
-    Answers.said = [(503, b"<Code>SlowDown</Code>"), (200, b"")]
+    Answers.said[:] = [(503, b"<Code>SlowDown</Code>"), (200, b"")]
     requests.send("PUT", "k", {}, memoryview(b"content"))
     assert Answers.asked == [b"content", b"content"]
 
@@ -158,21 +167,21 @@ def test_a_busy_store_is_asked_again_with_the_same_bytes(requests):
 def test_a_part_of_a_file_is_sent_again_from_its_beginning(requests, tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"before" + b"x" * 300_000)
-    Answers.said = [(503, b""), (200, b"")]
+    Answers.said[:] = [(503, b""), (200, b"")]
     with path.open("rb") as file:
         requests.send("PUT", "k", {}, FilePart(file.fileno(), 6, 300_000))
     assert Answers.asked == [b"x" * 300_000] * 2
 
 
 def test_a_redirection_is_no_success(requests):
-    Answers.said = [(301, b"<Code>PermanentRedirect</Code>")]
+    Answers.said[:] = [(301, b"<Code>PermanentRedirect</Code>")]
     with pytest.raises(S3Answer) as caught:
         requests.send("PUT", "k", {}, b"content")
     assert status_of(caught.value) == (301, "PermanentRedirect")
 
 
 def test_a_fork_has_connections_of_its_own(requests):
-    Answers.said = [(200, b"")] * 3
+    Answers.said[:] = [(200, b"")] * 3
     requests.send("PUT", "k", {}, b"parent")
     child = os.fork()
     if not child:
@@ -185,7 +194,40 @@ def test_a_fork_has_connections_of_its_own(requests):
 
 
 def test_a_body_leaves_in_slices(requests):
-    Answers.said = [(200, b"")]
+    Answers.said[:] = [(200, b"")]
     content = os.urandom(3 * 256 * 1024 + 5)
     requests.send("PUT", "k", {}, memoryview(content))
     assert Answers.asked == [content]
+
+
+def test_a_store_does_not_say_how_long_we_sleep(requests, monkeypatch):
+    slept: list[float] = []
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", slept.append)
+    Answers.said[:] = [(503, b""), (503, b""), (200, b"")]
+    requests.send("PUT", "k", {}, b"content")
+    assert sum(slept) < 1
+
+
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_a_proxy_is_asked_for_the_whole_address(server, monkeypatch, scheme):
+    proxy = f"{scheme}me:secret@127.0.0.1:{server.server_port}"
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.delenv("no_proxy", raising=False)
+    url = "http://store.example:9000"
+    place = S3Place(endpoint=url, region="us-east-1", keys=KEYS)
+    Answers.said[:] = [(200, b"")]
+
+    S3Requests("b", place).send("PUT", "a key", {"partNumber": "1"}, b"content")
+
+    assert Answers.targets == [f"{url}/b/a%20key?partNumber=1"]
+    (headers,) = Answers.came_with
+    assert headers["host"] == "store.example:9000"
+    assert headers["proxy-authorization"] == "Basic bWU6c2VjcmV0"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "signs"), [("", False), ("https://minio.example", True)]
+)
+def test_bytes_are_signed_where_no_checksum_is_known(endpoint, signs):
+    place = S3Place(endpoint=endpoint, region="us-east-1", keys=KEYS)
+    assert S3Requests("b", place).signs_content is signs

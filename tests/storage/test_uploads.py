@@ -3,16 +3,23 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from jupyter_artifacts.digests import digest_of
-from jupyter_artifacts.errors import Canceled, ChangedAtSource, Unavailable
-from jupyter_artifacts.storage import parts
+from jupyter_artifacts.errors import (
+    Canceled,
+    ChangedAtSource,
+    StoreRefused,
+    Unavailable,
+)
+from jupyter_artifacts.storage import multipart, parts
 from jupyter_artifacts.storage.bucket import PART, Upload
 from jupyter_artifacts.storage.checksums import Checker
 from jupyter_artifacts.storage.journals import Journals
@@ -22,7 +29,7 @@ from jupyter_artifacts.storage.s3 import s3_bucket
 from jupyter_artifacts.storage.s3_place import find_place
 from jupyter_artifacts.storage.s3_requests import S3Requests
 from jupyter_artifacts.storage.source import open_source
-from tests.servers.faults import CutUpload, Drop
+from tests.servers.faults import Answer, CutUpload, Drop
 from tests.servers.proxy import proxy
 
 KEY = "artifacts/a/objects/o"
@@ -183,6 +190,81 @@ def test_a_lost_answer_to_the_last_call_does_not_lose_the_file(
 
     assert asset.digest == digest_of(large.read_bytes())
     assert b"".join(open_storage(bucket, live).read(KEY)) == large.read_bytes()
+
+
+def test_an_object_found_after_lost_answers_has_its_checksum(
+    bucket, between, live, large
+):
+    between.fault(Drop(), "POST", r"uploadId=", times=3)
+    with pytest.raises(Unavailable):
+        open_storage(bucket, live).store_file(KEY, large)
+
+    asset = open_storage(bucket, live).store_file(KEY, large)
+
+    assert between.count("PUT", "partNumber=") == 4
+    checker = Checker(asset.checksum)
+    checker.update(large.read_bytes())
+    assert checker.matches()
+
+
+def test_nothing_more_is_sent_of_a_very_large_file_that_is_refused(
+    bucket, between, live, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(multipart, "part_size", lambda _: 1 << 20)
+    monkeypatch.setattr(parts, "PART", (1 << 20) - 1)
+    source = tmp_path / "source"
+    source.write_bytes(os.urandom(60 << 20))
+    between.fault(Answer(403, "AccessDenied"), "PUT", "partNumber=", times=None)
+
+    with pytest.raises(StoreRefused):
+        open_storage(bucket, live).store_file(KEY, source)
+
+    assert between.count("PUT", "partNumber=") <= 12
+
+
+def test_a_very_large_file_is_not_read_far_ahead_of_what_is_sent(
+    bucket, between, live, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(multipart, "part_size", lambda _: 1 << 20)
+    monkeypatch.setattr(parts, "PART", (1 << 20) - 1)
+    many, read, all_read = 40, Counter[str](), threading.Event()
+    source = tmp_path / "source"
+    source.write_bytes(bytes(many << 20))
+    read_next = parts.Parts.next
+
+    def reading(self, start, length):
+        read["parts"] += 1
+        if read["parts"] == many:
+            all_read.set()
+        return read_next(self, start, length)
+
+    monkeypatch.setattr(parts.Parts, "next", reading)
+    name = bucket.split("/")[2]
+    requests = S3Requests(name, find_place(name))
+    ahead: list[bool] = []
+
+    def wait() -> None:
+        """Send the first part when all are read, or when that does not come."""
+        if not ahead:
+            ahead.append(False)
+            ahead[0] = all_read.wait(1)
+
+    waiting = Harming(requests, wait)
+    with open_source(source) as (opened, before):
+        going = Upload(
+            key=KEY,
+            opened=opened,
+            before=before,
+            journals=Journals(live),
+            check=lambda _: None,
+            passed=lambda _: None,
+        )
+        # such parts are too small for S3, which says so in the end
+        with pytest.raises(OSError, match="EntityTooSmall"):
+            multipart.upload_in_parts(cast("Any", waiting), name, going)
+
+    assert ahead == [False]
+    assert read["parts"] == many
 
 
 def test_an_upload_that_failed_goes_on_when_it_is_tried_again(
