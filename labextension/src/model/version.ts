@@ -162,9 +162,12 @@ export class VersionModel extends Store<IVersionState> {
         : { description: wanted.description }),
       ...(tags.added.length + tags.removed.length > 0
         ? {
+            // those of an earlier try that went half through are there already
             tags: [
-              ...version.tags.filter(tag => !tags.removed.includes(tag)),
-              ...tags.added
+              ...new Set([
+                ...version.tags.filter(tag => !tags.removed.includes(tag)),
+                ...tags.added
+              ])
             ]
           }
         : {})

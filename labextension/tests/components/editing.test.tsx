@@ -1,7 +1,7 @@
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { namesIn } from '../../src/components/artifacts/edit';
 import { Explorer } from '../../src/components/explorer';
@@ -128,6 +128,28 @@ test('a tag that somebody adds meanwhile stays', async () => {
   await waitFor(() => {
     expect(source.bodies.at(-1)).toEqual({ tags: ['theirs', 'eu'] });
   });
+});
+
+test('saved again after a refused alias, a tag is there once', async () => {
+  await shown();
+  const edit = await form();
+  await user.type(within(edit).getByLabelText('Tags'), ', eu');
+  await user.type(within(edit).getByLabelText('Aliases'), 'best');
+  const refused = new SourceError(newProblem('conflict', 'not now'), 409);
+  vi.spyOn(source, 'put').mockRejectedValueOnce(refused);
+  await user.click(within(edit).getByRole('button', { name: 'Save' }));
+  await within(edit).findByText(/not now/);
+  await waitFor(() => {
+    expect(model.artifacts.one.version.state.version?.tags).toContain('eu');
+  });
+
+  await user.click(within(edit).getByRole('button', { name: 'Save' }));
+
+  await waitFor(() => {
+    expect(screen.queryByRole('form')).toBeNull();
+  });
+  const { version } = model.artifacts.one.version.state;
+  expect(version?.tags.filter(tag => tag === 'eu')).toEqual(['eu']);
 });
 
 test('what is refused is said in the form, which stays', async () => {

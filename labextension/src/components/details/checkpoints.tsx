@@ -3,11 +3,10 @@ import { routeOf } from '../../addresses';
 import type { ExplorerModel } from '../../model/explorer';
 import type { Checkpoint, Experiment } from '../../model/nouns';
 import { agoText, countText, sizeText, timeText } from '../format';
-import { useBusy, useClock } from '../hooks';
+import { useClock } from '../hooks';
 import type { IHost } from '../host';
-import { CopyLink } from '../links/copylink';
 import { Icon } from '../parts/icon';
-import { copied } from './telling';
+import { TakeButtons } from './takebuttons';
 
 const MOST_LISTED = 200;
 
@@ -112,7 +111,6 @@ function CheckpointFiles(
 ): React.JSX.Element {
   const { checkpoint, explorer, host, onDownload } = props;
   const { trans } = host;
-  const [busy, begin] = useBusy();
   const { address } = checkpoint;
   const files = Object.entries(checkpoint.resources);
   return (
@@ -148,31 +146,12 @@ function CheckpointFiles(
           </li>
         )}
       </ul>
-      <div className="jp-Artifacts-buttons">
-        {onDownload && files.length > 0 && (
-          <button
-            type="button"
-            className="jp-Artifacts-button"
-            disabled={busy}
-            title={trans.__('Into the folder of this session')}
-            onClick={() => {
-              begin(() => onDownload(address));
-            }}
-          >
-            {trans.__('Download to session')}
-          </button>
-        )}
-        <button
-          type="button"
-          className="jp-Artifacts-button"
-          onClick={() => {
-            void copied(host, address, trans.__('Copied %1', address));
-          }}
-        >
-          {trans.__('Copy address')}
-        </button>
-        <CopyLink model={explorer} address={address} host={host} />
-      </div>
+      <TakeButtons
+        address={address}
+        explorer={explorer}
+        host={host}
+        onDownload={files.length > 0 ? onDownload : undefined}
+      />
     </div>
   );
 }

@@ -4,15 +4,14 @@ import type { ExplorerModel } from '../../model/explorer';
 import type { Entry } from '../../model/nouns';
 import type { IPreviewState } from '../../model/preview';
 import { agoText, timeText } from '../format';
-import { useBusy, useClock } from '../hooks';
+import { useClock } from '../hooks';
 import type { IHost } from '../host';
-import { CopyLink } from '../links/copylink';
 import { insertCode } from '../parts/firstcode';
 import { loadCode, pythonText } from '../snippet';
 import { bytesText, digestNote, isLink, remoteText } from './held';
 import { BytesImage } from './image';
 import { Preview } from './preview';
-import { copied } from './telling';
+import { TakeButtons } from './takebuttons';
 
 /** One file: what it is, what is in it, and what one can do with it. */
 export function FileCard(props: {
@@ -28,7 +27,6 @@ export function FileCard(props: {
   const { entry, preview, explorer, host, onDownload } = props;
   const { trans } = host;
   const now = useClock(30_000);
-  const [busy, begin] = useBusy();
   const address = spoken(entry.address);
   const link = explorer.source.href(routeOf(entry.address));
   const image =
@@ -69,7 +67,13 @@ export function FileCard(props: {
         )}
       </div>
       {image}
-      <div className="jp-Artifacts-buttons">
+      <TakeButtons
+        address={address}
+        explorer={explorer}
+        host={host}
+        held={!isLink(entry)}
+        onDownload={onDownload}
+      >
         {!isLink(entry) && (
           <>
             {host.insertIntoCell && (
@@ -102,34 +106,9 @@ export function FileCard(props: {
                 {trans.__('Download')}
               </a>
             )}
-            {onDownload && (
-              <button
-                type="button"
-                className="jp-Artifacts-button"
-                disabled={busy}
-                title={trans.__('Into the folder of this session')}
-                onClick={() => {
-                  begin(() => onDownload(address));
-                }}
-              >
-                {trans.__('Download to session')}
-              </button>
-            )}
           </>
         )}
-        <button
-          type="button"
-          className="jp-Artifacts-button"
-          onClick={() => {
-            void copied(host, address, trans.__('Copied %1', address));
-          }}
-        >
-          {trans.__('Copy address')}
-        </button>
-        {!isLink(entry) && (
-          <CopyLink model={explorer} address={address} host={host} />
-        )}
-      </div>
+      </TakeButtons>
       <Preview
         preview={preview}
         host={host}
