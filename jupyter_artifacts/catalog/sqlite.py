@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import create_engine, event
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
 BUSY_SECONDS: Final = 10
+_PAUSE: Final = 0.01  # seconds
 WRITING: Final = "artifacts_writing"
 """Execution option: take the write lock at BEGIN.
 
@@ -37,14 +40,30 @@ def _prepare(connection: Any, record: object) -> None:
     del record
     # BEGIN is ours to say: the driver would say it too late, and never IMMEDIATE.
     connection.isolation_level = None
+    _keep_a_log(connection)
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "cache_size = -16000",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _keep_a_log(connection: Any) -> None:
+    # Of several that make one file the first may hold it while it changes the mode:
+    # SQLite refuses the others at once, without the wait that it was told.
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -2,7 +2,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -166,3 +168,23 @@ def test_processes_may_make_the_catalog_at_the_same_moment(settings):
     catalog.close()
     assert len(roles) == 6
     assert roles.count(Role.OWNER) == 1
+
+
+def test_nobody_is_refused_while_another_changes_the_journal(tmp_path):
+    """Six that open a fresh file at one moment all get a connection, each time."""
+    together = Barrier(6)
+
+    def connect(database):
+        engine = sqlite_engine(database)
+        together.wait()
+        with closing(engine.raw_connection()) as connection:
+            mode = connection.execute("PRAGMA journal_mode").fetchone()
+        engine.dispose()
+        return mode
+
+    with ThreadPoolExecutor(6) as threads:
+        for number in range(40):
+            database = tmp_path / f"{number}.sqlite"
+            database.touch()
+            modes = list(threads.map(connect, [database] * 6))
+            assert modes == [("wal",)] * 6
