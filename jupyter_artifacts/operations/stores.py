@@ -131,6 +131,17 @@ class Storage(Protocol):
             Unavailable: when it failed for now; the storage has not tried again.
         """
 
+    def stream(
+        self, key: str, start: int, length: int, version: str = ""
+    ) -> Iterator[Buffer]:
+        """Yield what `fetch` returns in pieces, each good until the next one.
+
+        Memory stays at a few hundred KiB where the store can.
+
+        Raises:
+            as `fetch`, at once or between two pieces.
+        """
+
     def store_bytes(self, key: str, parts: Sequence[Buffer]) -> None:
         """Store the bytes of `parts`, one after the other, whole or not at all.
 

@@ -105,6 +105,15 @@ class Bucket(Protocol):
             whole: whether that should be all of it, which a store gives sooner.
         """
 
+    def stream(
+        self, key: str, start: int, length: int, *, version: str = ""
+    ) -> Iterator[Buffer]:
+        """Return an iterator of exactly these bytes, in small pieces, by one request.
+
+        Raises:
+            as all of them, when it is called or between two pieces.
+        """
+
     def put(
         self,
         key: str,

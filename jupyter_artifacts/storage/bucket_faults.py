@@ -170,7 +170,7 @@ def missing_extra(address: str, library: str) -> Unavailable:
 
 
 _LIBRARIES: Final = frozenset(
-    {"boto3", "botocore", "google", "obstore", "requests", "urllib3"}
+    {"boto3", "botocore", "google", "http", "obstore", "requests", "urllib3"}
 )
 _NO_CREDENTIALS: Final = frozenset(
     {
@@ -194,6 +194,7 @@ _REASONS: Final = (
     ("Timeout", "the store was silent for too long"),
     ("decoding response body", "the answer broke off"),
     ("IncompleteRead", "the answer broke off"),
+    ("ConnectionReset", "the connection broke off"),
     ("ConnectionClosedError", "the connection broke off"),
     ("SSLError", "the store's certificate is not trusted (set AWS_CA_BUNDLE)"),
 )

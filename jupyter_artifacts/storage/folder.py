@@ -23,7 +23,7 @@ from jupyter_artifacts.storage.beneath import folder_beneath, open_beneath
 from jupyter_artifacts.storage.copying import CHUNK, write_all
 from jupyter_artifacts.storage.faults import faults
 from jupyter_artifacts.storage.reading import bytes_at
-from jupyter_artifacts.storage.requests import check_whole, each_or_error
+from jupyter_artifacts.storage.requests import check_whole, each_or_error, fetched
 from jupyter_artifacts.storage.staging import (
     FILE_MODE,
     FOLDER_MODE,
@@ -118,6 +118,7 @@ class FolderStorage:
 
     # threads only take the disk, and Python, from each other
     streams = small_streams = 1
+    stream = fetched
 
     def fetch(
         self,

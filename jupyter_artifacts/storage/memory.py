@@ -13,7 +13,7 @@ from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.errors import ArtifactsError, Conflict, Gone
 from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.storage.copying import CHUNK
-from jupyter_artifacts.storage.requests import check_whole, each_or_error
+from jupyter_artifacts.storage.requests import check_whole, each_or_error, fetched
 from jupyter_artifacts.storage.source import check_unchanged, open_source, said_time
 
 if TYPE_CHECKING:
@@ -173,6 +173,8 @@ class MemoryStorage:
         content = b"".join(self.read(key, start, length))
         check_whole(key, len(content), length)
         return content
+
+    stream = fetched
 
     def store_bytes(self, key: str, parts: Sequence[Buffer]) -> None:
         """Store the bytes of `parts`, one after the other, whole or not at all."""

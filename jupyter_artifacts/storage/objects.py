@@ -102,6 +102,18 @@ class ObjectStorage(ObjectStaging):
         check_whole(key, memoryview(content).nbytes, length)
         return content
 
+    def stream(
+        self, key: str, start: int, length: int, version: str = ""
+    ) -> Iterator[Buffer]:
+        """Yield exactly these bytes of `key` in small pieces, by one request."""
+        if self._live.size(key) is not None:
+            return self._live.stream(key, start, length)
+        place = self._key(key)
+        if version:
+            with suppress(Gone, ChangedAtSource):
+                return self._bucket.stream(place, start, length, version=version)
+        return self._bucket.stream(place, start, length)
+
     @property
     def streams(self) -> int:
         """How many large requests at a time are worth it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyter_artifacts.errors import Unavailable
 from jupyter_artifacts.storage.bucket import PART, ObjectInfo
 from jupyter_artifacts.storage.bucket_faults import (
     bucket_faults,
@@ -16,9 +18,11 @@ from jupyter_artifacts.storage.bucket_faults import (
 from jupyter_artifacts.storage.checksums import crc64nvme
 from jupyter_artifacts.storage.multipart import upload_in_parts
 from jupyter_artifacts.storage.parts import spelled
+from jupyter_artifacts.storage.requests import check_whole
 from jupyter_artifacts.storage.s3_place import find_place, s3_client
 from jupyter_artifacts.storage.s3_requests import S3Answer, S3Requests
 from jupyter_artifacts.storage.wire import (
+    READ,
     RETRY,
     STORE,
     Opened,
@@ -27,13 +31,14 @@ from jupyter_artifacts.storage.wire import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from typing_extensions import Buffer
 
     from jupyter_artifacts.storage.bucket import Upload
 
 _FEW: Final = 64 * 1024
+_RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/")
 _COPY_AT_MOST: Final = 5 << 30
 
 
@@ -106,6 +111,33 @@ class S3Bucket(WireBucket):
         etag = answer.get("etag", "").strip('"')
         version = answer.get("x-amz-version-id", "")
         return ObjectInfo(key=key, size=size, etag=etag, version=version)
+
+    def stream(
+        self, key: str, start: int, length: int, *, version: str = ""
+    ) -> Iterator[Buffer]:
+        """Return an iterator of exactly these bytes, in small pieces, by one request.
+
+        obstore would give each piece memory of its own, and another thread.
+        """
+        query = {"versionId": version} if version else {}
+        said = {"range": f"bytes={start}-{start + length - 1}"}
+
+        def check(answer: Mapping[str, str]) -> None:
+            there = answer.get("x-amz-version-id", "")
+            self._check_same(ObjectInfo(key=key, size=0, version=there), version, "")
+            match = _RANGE.match(answer.get("content-range", ""))
+            if match is None or int(match[1]) != start:
+                msg = f"{READ}: the store ignored the range that was asked for"
+                hint = "try again in a while"
+                raise Unavailable(msg, address=self._uri(key), hint=hint)
+            check_whole(self._uri(key), int(match[2]) + 1 - start, length)
+
+        def ask(requests: S3Requests) -> Iterator[memoryview]:
+            return requests.open(key, query, said, check)
+
+        with bucket_faults(self._uri(key), READ):
+            pieces = self._requests.ask(ask)
+        return self._pieces(key, pieces, length)
 
     def copy(self, source: str, target: str) -> None:
         """Copy an object within the bucket; S3 copies large ones in parts only."""

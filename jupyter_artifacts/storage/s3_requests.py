@@ -1,7 +1,9 @@
-"""Requests to S3 that carry bytes from memory.
+"""Requests to S3 that carry bytes from memory, or into it.
 
 obstore has no call for one part of an upload, and boto3 sends one in pieces of 16 KiB
 after reading it twice. Here the bytes are hashed where they lie and sent as they are.
+What comes is read into the same memory, piece after piece; of obstore each piece is
+memory of its own, filled by another thread.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from jupyter_artifacts.storage.s3_place import ATTEMPTS
 from jupyter_artifacts.storage.s3_signing import UNSIGNED, query_of, quoted, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from typing_extensions import Buffer
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 _CODE: Final = re.compile(rb"<Code>([A-Za-z0-9]{1,64})</Code>")
 _AT_ONCE: Final = 16
 _SLICE: Final = 256 * 1024
-_DONE: Final = (HTTPStatus.OK, HTTPStatus.NO_CONTENT)
+_DONE: Final = (HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.PARTIAL_CONTENT)
+_NOTHING: Final = hashlib.sha256(b"").hexdigest()
 _AGAIN: Final = (500, 502, 503, 504)
 
 
@@ -107,30 +110,76 @@ class S3Requests:
             S3Answer: when it is no success.
             urllib3.exceptions.HTTPError: when there is no answer.
         """
+        answer = self._ask(method, key, query, content, headers or {})
+        body: bytes = answer.data
+        # a call that lasts begins with 200, and may fail all the same
+        if b"<Error>" in body:
+            raise _refused(0, body)
+        return answer.headers, body
+
+    def open(
+        self,
+        key: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        check: Callable[[Mapping[str, str]], None],
+    ) -> Iterator[memoryview]:
+        """Ask for an object; return its bytes, piece after piece in the same memory.
+
+        Args:
+            key: of an object.
+            query: of the URL.
+            headers: in lower case.
+            check: told the answer's headers; what it raises ends the answer.
+
+        Raises:
+            S3Answer: when it is no success.
+            urllib3.exceptions.HTTPError: when there is no answer.
+            OSError, http.client.HTTPException: between two pieces, when it breaks off.
+        """
+        answer = self._ask("GET", key, query, None, headers, preload_content=False)
+        try:
+            check(answer.headers)
+        except BaseException:
+            answer.close()
+            raise
+        return _pieces(answer)
+
+    def _ask(
+        self,
+        method: str,
+        key: str,
+        query: Mapping[str, str],
+        content: Buffer | FilePart | None,
+        headers: Mapping[str, str],
+        **how: Any,
+    ) -> Any:
         path, words = quoted(f"{self._path}/{key}"), query_of(query)
-        size, sha256 = self._measured(content)
+        sent = {"host": self._host, **headers}
+        sha256 = _NOTHING
+        body: Any = None
+        if content is not None:
+            body = content if isinstance(content, FilePart) else _Slices(content)
+            sent["content-length"], sha256 = self._measured(content)
         answer = self._pool().urlopen(
             method,
             f"{self._origin}{path}" + (f"?{words}" if words else ""),
-            body=content if isinstance(content, FilePart) else _Slices(content),
+            body=body,
             headers=signed(
                 method,
                 path,
                 words,
-                {"host": self._host, "content-length": size, **(headers or {})},
+                sent,
                 sha256,
                 keys=self._place.keys_now(),
                 region=self._place.region,
                 now=datetime.now(UTC),
             ),
+            **how,
         )
-        body: bytes = answer.data
-        # a call that lasts begins with 200, and may fail all the same
-        failed = b"<Error>" in body
-        if failed or answer.status not in _DONE:
-            code = match[1].decode() if (match := _CODE.search(body)) else ""
-            raise S3Answer(answer.status if answer.status not in _DONE else 0, code)
-        return answer.headers, body
+        if answer.status not in _DONE:
+            raise _refused(answer.status, answer.data)
+        return answer
 
     def _pool(self) -> Any:
         """Return this process's connections.
@@ -159,6 +208,27 @@ class S3Requests:
             sha256.update(chunk)
         part.seek(0)
         return sha256.hexdigest()
+
+
+def _refused(status: int, body: bytes) -> S3Answer:
+    match = _CODE.search(body)
+    return S3Answer(status, match[1].decode() if match else "")
+
+
+def _pieces(answer: Any) -> Iterator[memoryview]:
+    """Yield the bytes of an answer; its connection is free again with the last."""
+    buffer = memoryview(bytearray(_SLICE))
+    # urllib3 itself would give each piece memory of its own
+    response = answer._fp  # noqa: SLF001 - http.client's
+    try:
+        while got := response.readinto(buffer):
+            if response.length == 0:
+                answer.release_conn()
+            yield buffer[:got]
+        if response.length is None:  # the body itself said where it ends
+            answer.release_conn()
+    finally:
+        answer.close()  # but what was released
 
 
 def _pool_of(place: S3Place) -> Any:

@@ -16,6 +16,7 @@ from jupyter_artifacts.storage.bucket_faults import (
     bucket_faults,
     worth_renewing,
 )
+from jupyter_artifacts.storage.requests import check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -41,8 +42,9 @@ TIMES: Final[Any] = {
     "pool_idle_timeout": timedelta(seconds=30),
 }
 _AT_ONCE: Final = 1000
+_PIECE: Final = 256 * 1024
 _RENEW_EVERY: Final = 30.0
-_READ: Final = "the file cannot be read"
+READ: Final = "the file cannot be read"
 STORE: Final = "the file cannot be stored"
 
 
@@ -118,14 +120,49 @@ class WireBucket:
                 result = obstore.get(store, key, options=options)
             return result.meta, result.range, result.bytes()
 
-        with bucket_faults(self._uri(key), _READ):
+        with bucket_faults(self._uri(key), READ):
             meta, (first, end), content = self._opened.ask(call)
         self._check_same(_info(meta, {}), version, etag)
         if first != start or len(content) != end - first:
-            msg = f"{_READ}: the answer broke off"
-            raise Unavailable(msg, address=self._uri(key), hint="try again in a while")
+            raise _broke_off(self._uri(key))
         buffer: Buffer = content
         return buffer
+
+    def stream(
+        self, key: str, start: int, length: int, *, version: str = ""
+    ) -> Iterator[Buffer]:
+        """Return an iterator of exactly these bytes, in small pieces, by one request.
+
+        Whole ranges would be put together in fresh memory each time, which takes as
+        long as moving them.
+        """
+        import obstore
+
+        options: Any = {"range": (start, start + length)}
+        if version:
+            options["version"] = version
+        with bucket_faults(self._uri(key), READ):
+            result = self._opened.ask(
+                lambda store: obstore.get(store, key, options=options)
+            )
+            pieces = result.stream(min_chunk_size=_PIECE)
+        self._check_same(_info(result.meta, {}), version, "")
+        first, end = result.range
+        if first != start:
+            raise _broke_off(self._uri(key))
+        check_whole(self._uri(key), end - start, length)
+        return self._pieces(key, pieces, length)
+
+    def _pieces(self, key: str, pieces: Any, length: int) -> Iterator[Buffer]:
+        left = length
+        while left:
+            with bucket_faults(self._uri(key), READ):
+                piece: Buffer = next(pieces, b"")
+            count = memoryview(piece).nbytes
+            if not 0 < count <= left:
+                raise _broke_off(self._uri(key))
+            left -= count
+            yield piece
 
     def _check_same(self, came: ObjectInfo, version: str, etag: str) -> None:
         """Raise `ChangedAtSource` when a store that heeds no condition gave another."""
@@ -134,7 +171,7 @@ class WireBucket:
         else:
             same = not (etag and came.etag) or came.etag == etag
         if not same:
-            raise answered(412, "", self._uri(came.key), _READ)
+            raise answered(412, "", self._uri(came.key), READ)
 
     def put(
         self,
@@ -175,7 +212,7 @@ class WireBucket:
         options: Any = {"head": True}
         if version:
             options["version"] = version
-        with bucket_faults(self._uri(key), _READ):
+        with bucket_faults(self._uri(key), READ):
             found = self._opened.ask(
                 lambda store: obstore.get(store, key, options=options)
             )
@@ -228,6 +265,11 @@ class WireBucket:
 
     def _uri(self, key: str) -> str:
         return f"{self.address}/{key}"
+
+
+def _broke_off(address: str) -> Unavailable:
+    msg = f"{READ}: the answer broke off"
+    return Unavailable(msg, address=address, hint="try again in a while")
 
 
 def stands_already(address: str) -> Conflict:

@@ -63,28 +63,28 @@ class Mover:
         for large in self._under_way:
             large.partial.close()
 
-    def own_range(self, worker: int) -> Callable[[], None] | None:
-        """Return what moves the next range of the large file a worker is at.
+    def own_range(self, worker: int, *, alone: bool) -> Callable[[], None] | None:
+        """Return what moves the next ranges of the large file a worker is at.
 
-        It is hashed as it comes: what others fetch meanwhile is read once more.
+        They are hashed as they come: what others fetch meanwhile is read once more.
         """
         large = self._at.get(worker)
-        number = large.next() if large else None
-        return None if large is None or number is None else self._next(large, number)
+        which = large.next(alone=alone) if large else None
+        return None if large is None or which is None else self._next(large, which)
 
     def any_range(self) -> Callable[[], None] | None:
-        """Return what moves a range of any large file that is under way."""
-        for large in list(self._under_way):
-            number = large.next()
-            if number is not None:
-                return self._next(large, number)
-        return None
+        """Return what moves ranges of a large file that is slow, or waits for one."""
+        under_way = list(self._under_way)
+        for large in under_way:
+            if large.wants_help and (which := large.next()) is not None:
+                return self._next(large, which)
+        return under_way[0].attend if under_way else None
 
-    def _next(self, large: Ranges, number: int) -> Callable[[], None]:
-        return bound(self._range, large, number)
+    def _next(self, large: Ranges, which: range) -> Callable[[], None]:
+        return bound(self._ranges, large, which)
 
-    def piece(self, unit: object, worker: int) -> Callable[[], None]:
-        """Return what moves a unit of work, or its first range."""
+    def piece(self, unit: object, worker: int, *, alone: bool) -> Callable[[], None]:
+        """Return what moves a unit of work, or its first ranges."""
         match unit:
             case Pack():
                 return bound(self._copy_of_many if unit.copy else self._pack, unit)
@@ -98,30 +98,34 @@ class Mover:
                 cached = self._reach.open_cached(unit.file)
                 if cached is not None:
                     return bound(self._copy_from, unit.file, cached)
-                return self._begin(unit.file, worker)
+                return self._begin(unit.file, worker, alone=alone)
         msg = f"{unit!r} is no unit of work"
         raise TypeError(msg)
 
-    def _begin(self, file: PlannedFile, worker: int) -> Callable[[], None]:
+    def _begin(
+        self, file: PlannedFile, worker: int, *, alone: bool
+    ) -> Callable[[], None]:
         with self._writer.saying(file):
             partial = Partial(self._writer.to, file, self._writer.incoming)
         large = Ranges(file, partial, sha256=self._sha256)
         self._under_way.append(large)
         self._meter.came_before(large.resumed)
-        if large.complete:
+        which = large.next(alone=alone)
+        if which is None:
             return bound(self._finish, large)
         self._at[worker] = large
-        return self._next(large, large.next() or 0)
+        return self._next(large, which)
 
-    def _range(self, large: Ranges, number: int) -> None:
-        length = large.length(number)
+    def _ranges(self, large: Ranges, which: range) -> None:
+        at, last = which[0] * RANGE, False
+        end = which[-1] * RANGE + large.length(which[-1])
         try:
-            with self._budget.taken(length):
-                content = self._reach.fetch(large.file, number * RANGE, length)
-                self._meter.moved(length)
+            for content in self._reach.stream(large.file, at, end - at):
+                count = memoryview(content).nbytes
+                self._meter.moved(count)
                 with self._writer.saying(large.file):
-                    last = large.put(number, content)
-                del content
+                    last = large.put(at, content)
+                at += count
             if last:
                 self._finish(large)
         except BaseException:
@@ -142,15 +146,14 @@ class Mover:
             replace = file.verdict is Verdict.REPLACE
             ours = large.partial.finish(name, folder, found.digest, replace=replace)
         self._under_way.remove(large)
+        large.leave()
         large.partial.close()
         self._done(file, found, ours=ours)
 
     def _again(self, large: Ranges) -> None:
         """Fetch every range once more: what an earlier process left was wrong."""
-        number = large.next()
-        while number is not None:
-            self._range(large, number)
-            number = large.next()
+        while (which := large.next()) is not None:
+            self._ranges(large, which)
 
     def _pack(self, pack: Pack) -> None:
         with self._budget.taken(pack.end - pack.start):

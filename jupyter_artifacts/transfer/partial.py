@@ -75,11 +75,14 @@ class Partial:
             self.come[number] = come == 1 and there >= end
         return True
 
-    def put(self, number: int, content: memoryview) -> None:
-        """Write a range, and note that it came."""
-        start, written = number * RANGE, 0
+    def write(self, at: int, content: memoryview) -> None:
+        """Write bytes where they belong."""
+        written = 0
         while written < len(content):
-            written += os.pwrite(self.opened, content[written:], start + written)
+            written += os.pwrite(self.opened, content[written:], at + written)
+
+    def note(self, number: int) -> None:
+        """Note that a range came whole."""
         self.come[number] = 1
         if self._journal is not None:
             os.pwrite(self._journal, b"\1", number)

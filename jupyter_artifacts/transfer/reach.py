@@ -6,10 +6,16 @@ import os
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
-from jupyter_artifacts.errors import ArtifactsError, ChangedAtSource, Gone
+from jupyter_artifacts.errors import (
+    ArtifactsError,
+    ChangedAtSource,
+    Gone,
+    Unavailable,
+)
 from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.storage.faults import faults
 from jupyter_artifacts.storage.revisions import read_pinned
+from jupyter_artifacts.transfer.partial import RANGE
 from jupyter_artifacts.transfer.retrying import patiently
 
 if TYPE_CHECKING:
@@ -49,6 +55,11 @@ class Source(Protocol):
         whole: bool = False,
     ) -> Buffer:
         """Return exactly these bytes of `key`, by one request."""
+
+    def stream(
+        self, key: str, start: int, length: int, version: str = ""
+    ) -> Iterator[Buffer]:
+        """Yield exactly these bytes of `key` in pieces, by one request."""
 
     def local_path(self, key: str) -> Path | None:
         """Return where `key` lies on this machine; None when it does not."""
@@ -98,6 +109,45 @@ class Reach:
         except ChangedAtSource as error:
             error.message = f"{file.path!r} is not what was recorded: {error.message}"
             raise
+
+    def stream(self, file: PlannedFile, start: int, length: int) -> Iterator[Buffer]:
+        """Yield bytes of a file in pieces, each good until the next is asked for.
+
+        Where the stream breaks off it is asked for anew, from there on.
+
+        Raises:
+            ChangedAtSource: when the object is too short to be the one recorded.
+        """
+        pieces: Iterator[Buffer] | None = None
+        at, end = start, start + length
+
+        def more() -> Buffer:
+            nonlocal pieces
+            try:
+                if pieces is None:
+                    pieces = self._open(file, at, end - at)
+                return next(pieces)
+            except Unavailable:
+                pieces = None
+                raise
+
+        try:
+            while at < end:
+                piece = patiently(more, self._check)
+                at += memoryview(piece).nbytes
+                yield piece
+        except ChangedAtSource as error:
+            error.message = f"{file.path!r} is not what was recorded: {error.message}"
+            raise
+
+    def _open(self, file: PlannedFile, start: int, length: int) -> Iterator[Buffer]:
+        if file.kind is not AssetKind.REMOTE:
+            start += file.offset or 0
+            return self._storage.stream(file.key, start, length, file.version_id)
+        return (
+            self._remote(file, at, min(RANGE, start + length - at))
+            for at in range(start, start + length, RANGE)
+        )
 
     def fetch_key(self, key: str, start: int, length: int) -> Buffer:
         """Return bytes of an object of the team's storage."""

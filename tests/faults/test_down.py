@@ -28,7 +28,7 @@ def test_without_a_fault_all_comes_in_few_requests(bench, saved):
     assert {file.check for file in receipt.files} == {"blake3"}
     assert bench.between.count("GET") == bench.between.count()
     assert bench.between.count(target=PACKS) == 1
-    assert bench.between.count(target=OBJECTS) == 9  # 3 of 20 MiB, in ranges of 8
+    assert bench.between.count(target=OBJECTS) == 3  # of 20 MiB, as others wait
 
 
 @pytest.mark.parametrize("where", [OBJECTS, PACKS])
@@ -44,9 +44,9 @@ def test_what_happens_twice_is_survived(bench, saved, fault, where):
 def test_a_storm_is_survived(bench, saved, status):
     code = {500: "InternalError", 503: "SlowDown", 429: "TooManyRequests"}[status]
     storm = faults.Answer(status, code)
-    rule = bench.between.fault(storm, times=None, chance=0.5, seed=status)
+    rule = bench.between.fault(storm, times=None, chance=0.75, seed=status)
     bench.download(saved)
-    assert rule.hits > 3
+    assert rule.hits
     assert bench.standing() == bench.wanted()
 
 
@@ -91,7 +91,7 @@ def test_a_flipped_bit_never_gets_a_name(bench, saved, where):
 
 def test_what_came_before_the_store_went_away_is_not_moved_again(bench, saved):
     gone = faults.Answer(503, "SlowDown")
-    bench.between.fault(gone, "GET", skip=6, times=None)
+    bench.between.fault(gone, "GET", skip=2, times=None)
     with pytest.raises(Unavailable):
         bench.download(saved)
     came = sum(seen.sent for seen in bench.between.seen if seen.status == 206)
@@ -106,7 +106,7 @@ def test_what_came_before_the_store_went_away_is_not_moved_again(bench, saved):
 
 def test_expired_credentials_are_said_at_once_and_kept_from_half_files(bench, saved):
     expired = faults.Answer(403, "ExpiredToken")
-    rule = bench.between.fault(expired, "GET", skip=4, times=None)
+    rule = bench.between.fault(expired, "GET", skip=1, times=None)
     with pytest.raises(StoreRefused, match=r"credentials have expired.*sign in again"):
         bench.download(saved)
     assert rule.hits <= 16  # one for each worker, none of them asked again

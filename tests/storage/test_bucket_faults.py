@@ -1,5 +1,6 @@
 """What a store answers → what a person reads; credentials that end; no secrets."""
 
+import http.client
 import os
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from jupyter_artifacts.errors import (
     StoreRefused,
     Unavailable,
 )
-from jupyter_artifacts.storage.bucket_faults import answered
+from jupyter_artifacts.storage.bucket_faults import answered, bucket_faults
 from jupyter_artifacts.storage.opening import open_bucket, open_storage
 from tests.servers.faults import Answer, Cut, Truncate, WholeObject
 from tests.servers.proxy import proxy
@@ -254,3 +255,22 @@ def test_a_signed_url_reads_the_object_and_ends(storage, between):
     assert httpx.get(url).content == BODY
     between.ahead = timedelta(seconds=120)
     assert httpx.get(url).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (http.client.IncompleteRead(b"secret"), "the answer broke off"),
+        (ConnectionResetError(104, "secret"), "the connection broke off"),
+        (TimeoutError("secret"), "the store was silent for too long"),
+    ],
+)
+def test_a_stream_that_breaks_off_is_worth_another_try(error, reason):
+    with (
+        pytest.raises(Unavailable) as caught,
+        bucket_faults("s3://b/k", "the file cannot be read"),
+    ):
+        raise error
+    assert type(caught.value) is Unavailable
+    assert reason in str(caught.value)
+    assert "secret" not in str(caught.value)

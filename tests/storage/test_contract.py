@@ -310,6 +310,30 @@ def test_a_fetch_of_nothing_stored_is_gone(storage):
         storage.fetch("nothing", 0, 1)
 
 
+def test_a_stream_yields_exactly_the_bytes_asked_for(storage, tmp_path):
+    source = tmp_path / "a"
+    source.write_bytes(content := os.urandom(9 * MIB))
+    storage.put("a", source)
+
+    pieces = [bytes(piece) for piece in storage.stream("a", 5, 9 * MIB - 10)]
+
+    assert b"".join(pieces) == content[5:-5]
+
+
+def test_a_stream_beyond_the_end_says_that_the_object_changed(storage, tmp_path):
+    source = tmp_path / "a"
+    source.write_bytes(b"abc")
+    storage.put("a", source)
+
+    with pytest.raises(ChangedAtSource, match="1 bytes came instead of 5"):
+        list(storage.stream("a", 2, 5))
+
+
+def test_a_stream_of_nothing_stored_is_gone(storage):
+    with pytest.raises(Gone):
+        list(storage.stream("nothing", 0, 1))
+
+
 def test_parts_are_stored_one_after_the_other(storage):
     storage.store_bytes("packs/p", [b"one", memoryview(b"-two"), bytearray(b"-3")])
 

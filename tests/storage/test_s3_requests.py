@@ -119,6 +119,24 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_GET(self):
+        self.came_from.append(self.client_address)
+        status, body = self.said.pop(0)
+        short = self.path.endswith("short")
+        self.send_response(status)
+        if chunked := self.path.endswith("chunked"):
+            self.send_header("Transfer-Encoding", "chunked")
+        else:
+            self.send_header("Content-Length", str(len(body) + short))
+        self.end_headers()
+        if chunked:
+            middle = len(body) // 2
+            for part in (body[:middle], body[middle:], b""):
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+        else:
+            self.wfile.write(body)
+        self.close_connection = short
+
     def log_message(self, *_):
         """Say nothing."""
 
@@ -198,6 +216,67 @@ def test_a_body_leaves_in_slices(requests):
     content = os.urandom(3 * 256 * 1024 + 5)
     requests.send("PUT", "k", {}, memoryview(content))
     assert Answers.asked == [content]
+
+
+def _nothing(headers):
+    """Find nothing wrong."""
+    del headers
+
+
+def _stream(requests, key, check=_nothing):
+    return b"".join(bytes(piece) for piece in requests.open(key, {}, {}, check))
+
+
+@pytest.mark.parametrize("key", ["k", "chunked"])
+def test_a_stream_gives_its_connection_back(requests, key):
+    content = os.urandom(3 * 256 * 1024 + 5)
+    Answers.said[:] = [(206, content)] * 2
+    assert _stream(requests, key) == _stream(requests, key) == content
+    assert len(set(Answers.came_from)) == 1
+
+
+def test_a_connection_is_free_again_with_the_last_bytes(requests):
+    Answers.said[:] = [(206, b"content")] * 2
+    first = requests.open("k", {}, {}, _nothing)
+    assert bytes(next(first)) == b"content"
+    assert _stream(requests, "k") == b"content"
+    assert len(set(Answers.came_from)) == 1
+
+
+def test_a_stream_that_ends_early_is_no_connection_any_more(requests):
+    Answers.said[:] = [(206, b"content")] * 2
+    assert _stream(requests, "short") == b"content"
+    assert _stream(requests, "k") == b"content"
+    assert len(set(Answers.came_from)) == 2
+
+
+def test_a_stream_that_nobody_wants_is_no_connection_any_more(requests):
+    content = os.urandom(8 * 256 * 1024)
+    Answers.said[:] = [(206, content)] * 2
+    pieces = requests.open("k", {}, {}, _nothing)
+    assert bytes(next(pieces)) == content[: 256 * 1024]
+    pieces.close()
+    assert _stream(requests, "k") == content
+    assert len(set(Answers.came_from)) == 2
+
+
+def test_an_answer_that_is_not_what_was_asked_for_is_not_read(requests):
+    Answers.said[:] = [(206, b"other"), (206, b"content")]
+
+    def check(headers):
+        assert headers["content-length"] == "7"
+
+    with pytest.raises(AssertionError):
+        _stream(requests, "k", check)
+    assert _stream(requests, "k", check) == b"content"
+    assert len(set(Answers.came_from)) == 2
+
+
+def test_a_stream_that_is_refused_is_said_by_the_stores_own_word(requests):
+    Answers.said[:] = [(404, b"<Error><Code>NoSuchKey</Code></Error>")]
+    with pytest.raises(S3Answer) as caught:
+        _stream(requests, "k")
+    assert status_of(caught.value) == (404, "NoSuchKey")
 
 
 def test_a_store_does_not_say_how_long_we_sleep(requests, monkeypatch):

@@ -237,6 +237,43 @@ def test_a_large_file_comes_in_ranges_and_is_whole(far, to):
     assert not list((to / ".jupyter_artifacts" / "partial").iterdir())
 
 
+@pytest.mark.parametrize("piece", [256 * 1024, 1_000_003, 20 * MIB])
+def test_a_large_file_that_comes_in_pieces_of_any_size_is_whole(
+    far, to, monkeypatch, piece
+):
+    asset, content = _large(far, 300 * MIB + 17)
+    spans = []
+
+    def stream(key, start, length, version=""):
+        spans.append(length)
+        for at in range(start, start + length, piece):
+            yield far.fetch(key, at, min(piece, start + length - at), version)
+
+    monkeypatch.setattr(far, "stream", stream)
+    (file,) = carry_out(make_plan(A, [asset], to), far).files
+
+    assert (to / "big").read_bytes() == content
+    assert file.check == "blake3"
+    assert spans[0] == 32 * MIB
+
+
+def test_a_stream_that_breaks_off_goes_on_where_it_was(far, to, monkeypatch):
+    asset, content = _large(far, 9 * MIB)
+    asked = []
+
+    def stream(key, start, length, version=""):
+        asked.append(start)
+        yield far.fetch(key, start, min(MIB, length), version)
+        if length > MIB:
+            raise Unavailable("broke off")
+
+    monkeypatch.setattr(far, "stream", stream)
+    carry_out(make_plan(A, [asset], to), far)
+
+    assert (to / "big").read_bytes() == content
+    assert sorted(asked) == [n * MIB for n in range(9)]
+
+
 def test_the_ranges_of_one_large_file_come_several_at_once(far, to):
     stored, _ = _large(far, 40 * MIB)
     together = threading.Barrier(far.streams, timeout=20)

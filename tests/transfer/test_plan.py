@@ -285,7 +285,8 @@ def test_what_came_before_a_kill_needs_no_more_space(tmp_path):
     planned = next(iter(make_plan(A, [file], tmp_path, free=size).files))
     incoming = os.open(tmp_path, os.O_RDONLY)
     partial = Partial(str(tmp_path), planned, incoming)
-    partial.put(0, memoryview(b"x" * (8 * 1024 * 1024)))
+    partial.write(0, memoryview(b"x" * (8 * 1024 * 1024)))
+    partial.note(0)
     partial.close()
     os.close(incoming)
     left = size - 8 * 1024 * 1024
