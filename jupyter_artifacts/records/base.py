@@ -98,8 +98,11 @@ def number_from_wire(value: Number) -> float:
 def value_to_wire(value: object) -> Any:
     """Return a JSON value; a non-finite float inside becomes {"$number": "NaN"}.
 
-    What only looks so gets one more dollar in front, and loses it on its way back.
+    What only looks so gets one more dollar in front, and loses it on its way back. A
+    scalar of NumPy, PyTorch or JAX becomes the number that it is.
     """
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         return {"$number": number_to_wire(value)}
     if isinstance(value, dict):

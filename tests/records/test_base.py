@@ -1,6 +1,7 @@
 import math
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,3 +77,20 @@ def test_records_cannot_be_changed():
     problem = Problem(code="not-found", message="m")
     with pytest.raises(AttributeError):
         problem.message = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("scalar", "kept"),
+    [
+        (np.float32(0.5), 0.5),
+        (np.int64(3), 3),
+        (np.bool_(True), True),  # noqa: FBT003 - its only argument
+        (np.array(2.5), 2.5),
+        (np.float64("nan"), {"$number": "NaN"}),
+        (np.float32("inf"), {"$number": "Infinity"}),
+    ],
+)
+def test_a_scalar_of_numpy_is_the_number_that_it_is(scalar, kept):
+    wire = value_to_wire({"top": [scalar]})["top"][0]
+    assert wire == kept
+    assert type(wire) is type(kept)
