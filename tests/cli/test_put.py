@@ -72,6 +72,15 @@ def test_of_several_paths_each_keeps_its_name(model, alice, ja):
     }
 
 
+def test_a_key_of_a_bucket_is_the_name_as_it_stands(model, alice, ja, monkeypatch):
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    told = ja("put", "my-model", "model/weights.bin", "s3://bucket/100%25.txt")
+
+    assert "no credentials" in told.err
+    assert paths(alice) == {"weights.bin", "100%25.txt"}
+
+
 def test_hidden_files_are_left_out_and_said_to_be(model, alice, ja):
     assert "--hidden takes them too" in ja("put", "my-model", "model").err
     assert ja("put", "my-model", "model", "--hidden").err == ""
