@@ -111,7 +111,7 @@ class Bucket(Protocol):
         """Return an iterator of exactly these bytes, in small pieces, by one request.
 
         Raises:
-            as all of them, when it is called or between two pieces.
+            as all of them, when it is called; between two pieces `Unavailable` alone.
         """
 
     def put(

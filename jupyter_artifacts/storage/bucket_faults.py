@@ -196,7 +196,11 @@ _REASONS: Final = (
     ("IncompleteRead", "the answer broke off"),
     ("ConnectionReset", "the connection broke off"),
     ("ConnectionClosedError", "the connection broke off"),
-    ("SSLError", "the store's certificate is not trusted (set AWS_CA_BUNDLE)"),
+    (
+        "certificate verify failed",
+        "the store's certificate is not trusted (set AWS_CA_BUNDLE)",
+    ),
+    ("SSL", "the connection broke off"),
 )
 
 

@@ -21,7 +21,7 @@ from jupyter_artifacts.errors import (
     StoreRefused,
     Unavailable,
 )
-from jupyter_artifacts.storage.bucket import PART, ObjectInfo
+from jupyter_artifacts.storage.bucket import ObjectInfo
 from jupyter_artifacts.storage.bucket_faults import bucket_faults, missing_extra
 from jupyter_artifacts.storage.checksums import from_base64
 from jupyter_artifacts.storage.requests import check_whole
@@ -198,11 +198,10 @@ class GoogleBucket:
     def stream(
         self, key: str, start: int, length: int, *, version: str = ""
     ) -> Iterator[Buffer]:
-        """Yield exactly these bytes; the emulator is asked for 8 MiB at a time."""
-        for at in range(start, start + length, PART):
-            wanted = min(PART, start + length - at)
-            yield (content := self.get(key, at, wanted, version=version))
-            check_whole(key, memoryview(content).nbytes, wanted)
+        """Return an iterator of exactly these bytes, which come in one piece."""
+        content = self.get(key, start, length, version=version)
+        check_whole(key, memoryview(content).nbytes, length)
+        return iter([content])
 
     def put(
         self,

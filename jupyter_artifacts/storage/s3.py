@@ -55,8 +55,8 @@ def s3_bucket(name: str) -> S3Bucket:
 class S3Bucket(WireBucket):
     """A bucket of S3.
 
-    obstore fetches and stores; parts of large files go up by requests of our own, and
-    boto3 does the rest.
+    obstore fetches and stores what is small; parts of large files go up, and large
+    files come, by requests of our own. boto3 does the rest.
 
     Args:
         name: of the bucket.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import socket
 import urllib.request
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -34,6 +35,20 @@ _AT_ONCE: Final = 16
 _SLICE: Final = 256 * 1024
 _DONE: Final = (HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.PARTIAL_CONTENT)
 _NOTHING: Final = hashlib.sha256(b"").hexdigest()
+_ALIVE: Final = [
+    # a firewall may forget a connection that was idle, and say nothing
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in (
+            ("TCP_KEEPIDLE", 20),
+            ("TCP_KEEPINTVL", 5),
+            ("TCP_KEEPCNT", 3),
+            ("TCP_USER_TIMEOUT", 30_000),
+        )
+        if hasattr(socket, name)
+    ),
+]
 _AGAIN: Final = (500, 502, 503, 504)
 
 
@@ -126,6 +141,8 @@ class S3Requests:
     ) -> Iterator[memoryview]:
         """Ask for an object; return its bytes, piece after piece in the same memory.
 
+        Nothing is tried again: whoever asks knows how far it came.
+
         Args:
             key: of an object.
             query: of the URL.
@@ -137,7 +154,14 @@ class S3Requests:
             urllib3.exceptions.HTTPError: when there is no answer.
             OSError, http.client.HTTPException: between two pieces, when it breaks off.
         """
-        answer = self._ask("GET", key, query, None, headers, preload_content=False)
+        import urllib3
+
+        answer = self._ask(
+            *("GET", key, query, None, headers),
+            preload_content=False,
+            retries=urllib3.Retry(0, redirect=0, raise_on_redirect=False),
+            timeout=urllib3.Timeout(connect=10, read=30),
+        )
         try:
             check(answer.headers)
         except BaseException:
@@ -234,11 +258,13 @@ def _pieces(answer: Any) -> Iterator[memoryview]:
 def _pool_of(place: S3Place) -> Any:
     try:
         import urllib3
+        from urllib3.connection import HTTPConnection
     except ImportError as error:
         raise missing_extra("s3://", "urllib3") from error
     url = urlsplit(place.url)
     options: dict[str, Any] = {
         "maxsize": _AT_ONCE,
+        "socket_options": [*HTTPConnection.default_socket_options, *_ALIVE],
         "timeout": urllib3.Timeout(connect=10, read=60),
         "retries": urllib3.Retry(
             ATTEMPTS - 1,

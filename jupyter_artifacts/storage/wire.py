@@ -158,10 +158,12 @@ class WireBucket:
         while left:
             with bucket_faults(self._uri(key), READ):
                 piece: Buffer = next(pieces, b"")
-            count = memoryview(piece).nbytes
-            if not 0 < count <= left:
+                count = memoryview(piece).nbytes
+                left -= count
+                # to ask for more at the end is what gives a connection back
+                more = next(pieces, None) if not left else None
+            if left < 0 or more is not None or not count:
                 raise _broke_off(self._uri(key))
-            left -= count
             yield piece
 
     def _check_same(self, came: ObjectInfo, version: str, etag: str) -> None:

@@ -137,32 +137,21 @@ class _Work:
         self._mover = mover
         self._units = work
         self._heavy: deque[Unit] = deque()
-        self._ahead = next(work, None)
         self._lock = threading.Lock()
 
     def next(self, worker: int, *, strong: bool) -> Callable[[], None] | None:
         """Return the next piece for such a worker; None when there is none."""
         mover = self._mover
         with self._lock:
-            if piece := mover.own_range(worker, alone=self._empty):
+            if piece := mover.own_range(worker):
                 return piece
-            if unit := self._unit(strong=strong):
-                return mover.piece(unit, worker, alone=self._empty)
+            if strong and self._heavy:
+                return mover.piece(self._heavy.popleft(), worker)
+            for unit in self._units:
+                if strong or not is_heavy(unit):
+                    return mover.piece(unit, worker)
+                self._heavy.append(unit)
             return mover.any_range() if strong else None
-
-    def _unit(self, *, strong: bool) -> Unit | None:
-        if strong and self._heavy:
-            return self._heavy.popleft()
-        while unit := self._ahead:
-            self._ahead = next(self._units, None)
-            if strong or not is_heavy(unit):
-                return unit
-            self._heavy.append(unit)
-        return None
-
-    @property
-    def _empty(self) -> bool:
-        return self._ahead is None and not self._heavy
 
 
 def _worker(work: _Work, meter: Meter, number: int, *, strong: bool) -> None:

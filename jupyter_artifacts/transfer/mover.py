@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing, nullcontext
 from functools import partial as bound
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import ArtifactsError, Canceled, ChangedAtSource
+from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.records.transfers import Verdict
 from jupyter_artifacts.storage.copying import copy_checked
 from jupyter_artifacts.transfer.budget import Budget
 from jupyter_artifacts.transfer.checks import Check, Checked, checked
+from jupyter_artifacts.transfer.pace import Pace
 from jupyter_artifacts.transfer.partial import RANGE, Partial
-from jupyter_artifacts.transfer.ranges import Ranges
+from jupyter_artifacts.transfer.ranges import Ranges, Span
 from jupyter_artifacts.transfer.units import SMALL, Folder, Large, Near, Pack, Whole
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ class Mover:
         self._reach = reach
         self._meter = meter
         self._results = results
+        self._pace = Pace()
         self._under_way: list[Ranges] = []
         self._at: dict[int, Ranges] = {}
         self._budget = Budget(IN_FLIGHT, meter.check)
@@ -63,27 +67,28 @@ class Mover:
         for large in self._under_way:
             large.partial.close()
 
-    def own_range(self, worker: int, *, alone: bool) -> Callable[[], None] | None:
+    def own_range(self, worker: int) -> Callable[[], None] | None:
         """Return what moves the next ranges of the large file a worker is at.
 
         They are hashed as they come: what others fetch meanwhile is read once more.
         """
         large = self._at.get(worker)
-        which = large.next(alone=alone) if large else None
-        return None if large is None or which is None else self._next(large, which)
+        return self._next_of(large) if large else None
 
     def any_range(self) -> Callable[[], None] | None:
-        """Return what moves ranges of a large file that is slow, or waits for one."""
+        """Return what helps with a large file that is slow, or waits for one."""
         under_way = list(self._under_way)
-        for large in under_way:
-            if large.wants_help and (which := large.next()) is not None:
-                return self._next(large, which)
+        if self._pace.slow:
+            for large in under_way:
+                if ranges := self._next_of(large):
+                    return ranges
         return under_way[0].attend if under_way else None
 
-    def _next(self, large: Ranges, which: range) -> Callable[[], None]:
-        return bound(self._ranges, large, which)
+    def _next_of(self, large: Ranges) -> Callable[[], None] | None:
+        span = large.next()
+        return None if span is None else bound(self._ranges, large, span)
 
-    def piece(self, unit: object, worker: int, *, alone: bool) -> Callable[[], None]:
+    def piece(self, unit: object, worker: int) -> Callable[[], None]:
         """Return what moves a unit of work, or its first ranges."""
         match unit:
             case Pack():
@@ -98,34 +103,35 @@ class Mover:
                 cached = self._reach.open_cached(unit.file)
                 if cached is not None:
                     return bound(self._copy_from, unit.file, cached)
-                return self._begin(unit.file, worker, alone=alone)
+                return self._begin(unit.file, worker)
         msg = f"{unit!r} is no unit of work"
         raise TypeError(msg)
 
-    def _begin(
-        self, file: PlannedFile, worker: int, *, alone: bool
-    ) -> Callable[[], None]:
+    def _begin(self, file: PlannedFile, worker: int) -> Callable[[], None]:
         with self._writer.saying(file):
             partial = Partial(self._writer.to, file, self._writer.incoming)
-        large = Ranges(file, partial, sha256=self._sha256)
+        large = Ranges(file, partial, self._pace, sha256=self._sha256)
         self._under_way.append(large)
         self._meter.came_before(large.resumed)
-        which = large.next(alone=alone)
-        if which is None:
-            return bound(self._finish, large)
         self._at[worker] = large
-        return self._next(large, which)
+        return self._next_of(large) or bound(self._finish, large)
 
-    def _ranges(self, large: Ranges, which: range) -> None:
-        at, last = which[0] * RANGE, False
-        end = which[-1] * RANGE + large.length(which[-1])
+    def _ranges(self, large: Ranges, span: Span) -> None:
+        file, last = large.file, False
+        # of other people's buckets a piece is a whole range
+        remote = file.kind is AssetKind.REMOTE
         try:
-            for content in self._reach.stream(large.file, at, end - at):
-                count = memoryview(content).nbytes
-                self._meter.moved(count)
-                with self._writer.saying(large.file):
-                    last = large.put(at, content)
-                at += count
+            with (
+                self._budget.taken(RANGE) if remote else nullcontext(),
+                closing(self._reach.stream(file, span.at, span.end - span.at)) as came,
+            ):
+                while span.at < span.end:
+                    content = next(came)
+                    before = span.at
+                    with self._writer.saying(file):
+                        last = large.put(span, content)
+                    self._meter.moved(span.at - before)
+                    del content  # before there is more
             if last:
                 self._finish(large)
         except BaseException:
@@ -152,8 +158,8 @@ class Mover:
 
     def _again(self, large: Ranges) -> None:
         """Fetch every range once more: what an earlier process left was wrong."""
-        while (which := large.next()) is not None:
-            self._ranges(large, which)
+        while (span := large.next()) is not None:
+            self._ranges(large, span)
 
     def _pack(self, pack: Pack) -> None:
         with self._budget.taken(pack.end - pack.start):

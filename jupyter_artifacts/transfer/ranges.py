@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.transfer.checks import Check, Checked
+from jupyter_artifacts.transfer.pace import TRIAL
 from jupyter_artifacts.transfer.partial import RANGE, Partial
 
 if TYPE_CHECKING:
@@ -15,24 +16,41 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.errors import ChangedAtSource
     from jupyter_artifacts.records.transfers import PlannedFile
-
-SPAN: Final = 4
-"""So many ranges come by one request, where the file has enough for everybody."""
-
-LONG_SPAN: Final = 16
-"""So many, where one worker alone is fast enough."""
-
-FAST: Final = 256 * 1024 * 1024
-"""Bytes a second that one stream brings, or others help it.
-
-What they bring is hashed by reading it once more, which costs more than it gains where
-one stream is nearly as fast as the disk.
-"""
-
-_TRIAL: Final = 0.25
+    from jupyter_artifacts.transfer.pace import Pace
 
 _CHUNK: Final = 1024 * 1024
-_ENOUGH: Final = 8 * SPAN
+_SHARES: Final = 4
+
+
+class Span:
+    """Ranges that follow each other and come by one request.
+
+    Attributes:
+        at: where the next of its bytes belongs in the file.
+        end: where they end, sooner when the rest was given back.
+        start: where they began.
+    """
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = self.at = start
+        self.end = end
+        self._since = (time.monotonic(), start)
+
+    def moved(self, count: int, pace: Pace) -> None:
+        """Note that more came.
+
+        The way to the first byte is no measure, unless many came with it.
+        """
+        first = self.at == self.start
+        self.at += count
+        now = time.monotonic()
+        then, before = self._since
+        if first:
+            pace.begin()
+        ended = self.at == self.end or not self.at % RANGE
+        if first or ended or now - then >= TRIAL:
+            pace.note(self.at - before, now - then)
+            self._since = now, self.at
 
 
 class Ranges:
@@ -41,55 +59,48 @@ class Ranges:
     Args:
         file: what it is to be.
         partial: where it is written.
+        pace: how fast the download's streams are.
         sha256: whether SHA-256 is computed, too.
     """
 
-    def __init__(self, file: PlannedFile, partial: Partial, *, sha256: bool) -> None:
+    def __init__(
+        self, file: PlannedFile, partial: Partial, pace: Pace, *, sha256: bool
+    ) -> None:
         self.file = file
+        self._pace = pace
         self._sha256 = sha256
         self.partial = partial
         self.resumed = sum(
             self.length(number) for number, come in enumerate(partial.come) if come
         )
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._hashing = threading.Lock()
-        self._over = threading.Event()
-        self._written = 0
-        self._looked_at = (time.monotonic(), 0)
-        self._fast: bool | None = None
+        self._over = False
         self._begin()
 
     def _begin(self) -> None:
         come = self.partial.come
         self._check = Check(self.file, sha256=self._sha256)
         self._hashed = 0
-        self._to_ask = [
-            number for number in reversed(range(len(come))) if not come[number]
-        ]
-        self._left = len(self._to_ask)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every range has come."""
-        return not self._left
+        with self._changed:
+            self._left = come.count(0)
+            self._to_ask = [
+                number for number in reversed(range(len(come))) if not come[number]
+            ]
+            self._changed.notify_all()
 
     def length(self, number: int) -> int:
         """Return how long a range is."""
         return min(self.file.size, (number + 1) * RANGE) - number * RANGE
 
-    def next(self, *, alone: bool = True) -> range | None:
-        """Return ranges that nobody has asked for, which follow each other, or None.
-
-        Args:
-            alone: whether there is no other file to move, so that other workers will
-                help with this one.
-        """
-        many = SPAN if not alone or len(self.partial.come) >= _ENOUGH else 1
-        if self._fast:
-            many = LONG_SPAN
-        with self._lock:
+    def next(self) -> Span | None:
+        """Return ranges that nobody has asked for, or None when there are none."""
+        many = self._pace.ranges
+        with self._changed:
             if not self._to_ask:
                 return None
+            if self._pace.slow:  # others will want some
+                many = max(1, min(many, len(self._to_ask) // _SHARES))
             first = last = self._to_ask.pop()
             while (
                 last + 1 < first + many
@@ -97,36 +108,41 @@ class Ranges:
                 and self._to_ask[-1] == last + 1
             ):
                 last = self._to_ask.pop()
-        return range(first, last + 1)
+        self._pace.ask()
+        return Span(first * RANGE, last * RANGE + self.length(last))
 
-    def put(self, at: int, content: Buffer) -> bool:
+    def put(self, span: Span, content: Buffer) -> bool:
         """Write bytes that came; return whether they were the last.
 
         What has come from the beginning on without a gap is hashed by whoever is
         first to see it, the others go on.
 
         Args:
-            at: where they belong.
-            content: of any length; what came before of their range is written.
+            span: what they are of, where its last ones ended.
+            content: of any length; what is beyond the span's end is left to others.
         """
         view, last = memoryview(content), False
-        while view:
-            number = at // RANGE
+        while view and span.at < span.end:
+            number = span.at // RANGE
             end = number * RANGE + self.length(number)
-            piece = view[: end - at]
-            self.partial.write(at, piece)
-            at += len(piece)
-            self._written += len(piece)
-            self._hash(at, piece, whole=at == end)
-            if at == end:
-                last = self._came(number)
+            piece = view[: end - span.at]
+            self.partial.write(span.at, piece)
+            span.moved(len(piece), self._pace)
+            whole = span.at == end
+            if whole:
+                self.partial.note(number)
+            self._hash(span.at, piece, whole=whole)
+            if whole:
+                last = self._came(span)
             view = view[len(piece) :]
         return last
 
     def _hash(self, end: int, piece: memoryview, *, whole: bool) -> None:
         if self._hashing.acquire(blocking=False):
             try:
-                if end - len(piece) == self._hashed:
+                if self._hashed < end - len(piece):
+                    self._hash_what_came()
+                if self._hashed == end - len(piece):
                     self._check.update(piece)
                     self._hashed = end
                 if whole:
@@ -134,10 +150,16 @@ class Ranges:
             finally:
                 self._hashing.release()
 
-    def _came(self, number: int) -> bool:
-        self.partial.note(number)
-        with self._lock:
+    def _came(self, span: Span) -> bool:
+        """Count a range; give back what a stream that turned slow would keep."""
+        keep = span.at + self._pace.ranges * RANGE
+        with self._changed:
+            if span.end > keep + self._pace.ranges * RANGE:
+                last = -(-span.end // RANGE) - 1
+                self._to_ask += range(last, keep // RANGE - 1, -1)
+                span.end = keep
             self._left -= 1
+            self._changed.notify_all()
             return not self._left
 
     def outcome(self) -> Checked:
@@ -165,28 +187,22 @@ class Ranges:
 
     def abandon(self) -> None:
         """Let nobody ask for more; what came stays for the next download."""
-        with self._lock:
+        with self._changed:
             self._to_ask.clear()
         self.leave()
 
     def leave(self) -> None:
         """Let those go on who waited for it to want help."""
-        self._over.set()
-
-    @property
-    def wants_help(self) -> bool:
-        """Whether it comes so slowly that other workers should ask for ranges, too."""
-        now, written = time.monotonic(), self._written
-        with self._lock:
-            then, before = self._looked_at
-            if now - then >= _TRIAL:
-                self._fast = written - before >= FAST * (now - then)
-                self._looked_at = now, written
-            return self._fast is False and bool(self._to_ask)
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
 
     def attend(self) -> None:
         """Wait a moment, while it may come to want help."""
-        self._over.wait(_TRIAL)
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._over or (self._to_ask and self._pace.slow), TRIAL
+            )
 
     def _hash_what_came(self) -> None:
         come = self.partial.come

@@ -19,7 +19,7 @@ from jupyter_artifacts.transfer.partial import RANGE
 from jupyter_artifacts.transfer.retrying import patiently
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -110,7 +110,7 @@ class Reach:
             error.message = f"{file.path!r} is not what was recorded: {error.message}"
             raise
 
-    def stream(self, file: PlannedFile, start: int, length: int) -> Iterator[Buffer]:
+    def stream(self, file: PlannedFile, start: int, length: int) -> Generator[Buffer]:
         """Yield bytes of a file in pieces, each good until the next is asked for.
 
         Where the stream breaks off it is asked for anew, from there on.
@@ -126,7 +126,7 @@ class Reach:
             try:
                 if pieces is None:
                     pieces = self._open(file, at, end - at)
-                return next(pieces)
+                return _at_most(end - at, next(pieces, b""), file)
             except Unavailable:
                 pieces = None
                 raise
@@ -136,6 +136,7 @@ class Reach:
                 piece = patiently(more, self._check)
                 at += memoryview(piece).nbytes
                 yield piece
+                del piece  # before there is more
         except ChangedAtSource as error:
             error.message = f"{file.path!r} is not what was recorded: {error.message}"
             raise
@@ -199,3 +200,10 @@ class Reach:
                         source = os.open(local, _READ)
                         unused.callback(os.close, source)
             return None if source is None else os.dup(source)
+
+
+def _at_most(count: int, piece: Buffer, file: PlannedFile) -> Buffer:
+    if 0 < memoryview(piece).nbytes <= count:
+        return piece
+    msg = "the file cannot be read: other bytes came than were asked for"
+    raise Unavailable(msg, address=file.uri or file.key, hint="try again in a while")

@@ -172,7 +172,7 @@ def test_processes_may_make_the_catalog_at_the_same_moment(settings):
 
 def test_nobody_is_refused_while_another_changes_the_journal(tmp_path):
     """Six that open a fresh file at one moment all get a connection, each time."""
-    together = Barrier(6)
+    together = Barrier(6, timeout=60)
 
     def connect(database):
         engine = sqlite_engine(database)

@@ -28,7 +28,7 @@ def test_without_a_fault_all_comes_in_few_requests(bench, saved):
     assert {file.check for file in receipt.files} == {"blake3"}
     assert bench.between.count("GET") == bench.between.count()
     assert bench.between.count(target=PACKS) == 1
-    assert bench.between.count(target=OBJECTS) == 3  # of 20 MiB, as others wait
+    assert 3 <= bench.between.count(target=OBJECTS) <= 9  # 3 of 20 MiB, by 8 or more
 
 
 @pytest.mark.parametrize("where", [OBJECTS, PACKS])

@@ -1,15 +1,18 @@
 """What a bucket does of what a folder does by renaming."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jupyter_artifacts.digests import digest_of
-from jupyter_artifacts.errors import ChangedAtSource, Conflict, Unavailable
+from jupyter_artifacts.errors import ChangedAtSource, Conflict, Gone, Unavailable
 from jupyter_artifacts.storage.bucket import PART
 from jupyter_artifacts.storage.opening import open_storage
 from jupyter_artifacts.storage.revisions import read_pinned, revision_key
+from jupyter_artifacts.storage.s3 import s3_bucket
+from jupyter_artifacts.storage.wire import WireBucket
 from tests.servers.faults import Drop
 from tests.servers.proxy import proxy
 
@@ -99,6 +102,32 @@ def test_the_version_that_was_recorded_is_fetched_while_it_is_there(bucket, tmp_
     assert bytes(bucket.fetch(KEY, 0, 5, first, whole=True)) == b"first"
     assert bytes(bucket.fetch(KEY, 1, 3, first)) == b"irs"
     assert bytes(bucket.fetch(KEY, 0, 5, "never-there", whole=True)) == b"other"
+
+    def streamed(version):
+        return b"".join(bytes(piece) for piece in bucket.stream(KEY, 1, 3, version))
+
+    assert streamed(first) == b"irs"
+    assert streamed("never-there") == streamed("") == b"the"
+
+
+@pytest.mark.parametrize("place", ["moto"], indirect=True)
+def test_what_obstore_streams_is_what_was_asked_for(place):
+    bucket = s3_bucket(place.removeprefix("s3://"))
+    parts = [os.urandom(PART), os.urandom(5)]
+    bucket.put("k", parts, {})
+    first, content = bucket.head("k").version, b"".join(parts)
+    bucket.put("k", [b"other"], {})
+
+    def streamed(start, length, version=""):
+        found = WireBucket.stream(bucket, "k", start, length, version=version)
+        return b"".join(bytes(piece) for piece in found)
+
+    assert streamed(3, len(content) - 4, first) == content[3:-1]
+    assert streamed(1, 3) == b"the"
+    with pytest.raises(ChangedAtSource, match="4 bytes came instead of 5"):
+        streamed(1, 5)
+    with pytest.raises((Gone, ChangedAtSource)):
+        streamed(1, 3, "never-there")
 
 
 def test_of_an_object_that_grew_only_what_was_planned_is_fetched(bucket, tmp_path):

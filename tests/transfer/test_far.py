@@ -254,7 +254,16 @@ def test_a_large_file_that_comes_in_pieces_of_any_size_is_whole(
 
     assert (to / "big").read_bytes() == content
     assert file.check == "blake3"
-    assert spans[0] == 32 * MIB
+    assert spans[0] == 8 * MIB
+
+
+@pytest.mark.parametrize("piece", [b"", bytes(9 * MIB + 1)])
+def test_other_bytes_than_were_asked_for_are_not_written(far, to, monkeypatch, piece):
+    asset, _ = _large(far, 9 * MIB)
+    monkeypatch.setattr(far, "stream", lambda *_: iter([piece]))
+    with pytest.raises(Unavailable, match="other bytes came than were asked for"):
+        carry_out(make_plan(A, [asset], to), far)
+    assert not (to / "big").exists()
 
 
 def test_a_stream_that_breaks_off_goes_on_where_it_was(far, to, monkeypatch):
