@@ -8,6 +8,7 @@ Objects cannot be added to, so what grows (logs) lies in a folder of this machin
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -49,6 +50,7 @@ class ObjectStorage(ObjectStaging):
 
     def __init__(self, bucket: Bucket, prefix: str, live: FolderStorage) -> None:
         self._live = live
+        self._live_root = str(live.root)
         self._journals = Journals(live.root / _UPLOADS)
         super().__init__(bucket, prefix, self._journals)
 
@@ -64,7 +66,7 @@ class ObjectStorage(ObjectStaging):
         self, key: str, start: int = 0, length: int | None = None
     ) -> Iterator[bytes]:
         """Yield the bytes in chunks of at most 1 MiB; `Gone` at once, not later."""
-        if self._live.size(key) is not None:
+        if self._live_size(key) is not None:
             return self._live.read(key, start, length)
         info = self._bucket.head(self._key(key))
         end = info.size if length is None else min(info.size, start + length)
@@ -84,7 +86,7 @@ class ObjectStorage(ObjectStaging):
         A store that keeps versions finds one that is named by looking once, the newest
         by looking twice.
         """
-        if self._live.size(key) is not None:
+        if self._live_size(key) is not None:
             return self._live.fetch(key, start, length)
         if not length:
             return b""
@@ -108,7 +110,7 @@ class ObjectStorage(ObjectStaging):
         """Yield exactly these bytes of `key` in small pieces, by one request."""
         if not length:
             return iter(())
-        if self._live.size(key) is not None:
+        if self._live_size(key) is not None:
             return self._live.stream(key, start, length)
         place = self._key(key)
         if version:
@@ -148,7 +150,7 @@ class ObjectStorage(ObjectStaging):
 
     def size(self, key: str) -> int | None:
         """Return how many bytes are stored under `key`; None when nothing is."""
-        live = self._live.size(key)
+        live = self._live_size(key)
         if live is not None:
             return live
         try:
@@ -158,7 +160,7 @@ class ObjectStorage(ObjectStaging):
 
     def local_path(self, key: str) -> Path | None:
         """Return where `key` lies on this machine: only what grows does."""
-        return self._live.local_path(key)
+        return self._live.local_path(key) if self._may_be_live(key) else None
 
     def folder(self, prefix: str) -> Path | None:
         """Return None: nothing lies in a folder whole."""
@@ -182,7 +184,7 @@ class ObjectStorage(ObjectStaging):
 
     def presign(self, key: str, seconds: float) -> str | None:
         """Return a URL that reads `key` for a while; None for what lies here."""
-        if self._live.size(key) is not None:
+        if self._live_size(key) is not None:
             return None
         return self._bucket.presign(self._key(key), seconds)
 
@@ -210,6 +212,13 @@ class ObjectStorage(ObjectStaging):
     def sync(self) -> None:
         """Return when everything stored so far is safe."""
         self._live.sync()
+
+    def _live_size(self, key: str) -> int | None:
+        return self._live.size(key) if self._may_be_live(key) else None
+
+    def _may_be_live(self, key: str) -> bool:
+        """Say no where nothing is: most files are asked for that are not live."""
+        return os.path.lexists(f"{self._live_root}/{key}")
 
     def _chunks(self, info: ObjectInfo, start: int, end: int) -> Iterator[bytes]:
         """Yield bytes of this object, and of none that takes its place meanwhile."""

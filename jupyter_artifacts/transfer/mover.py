@@ -66,6 +66,7 @@ class Mover:
         """Let go of large files that did not get their names."""
         for large in self._under_way:
             large.partial.close()
+        self._writer.close()
 
     def own_range(self, worker: int) -> Callable[[], None] | None:
         """Return what moves the next ranges of the large file a worker is at.

@@ -170,6 +170,8 @@ class Reach:
         """Open a file's bytes in the user's cache; None when they are not there."""
         if self._cache is None or not file.digest:
             return None
+        if not self._cache.may_hold(file.digest):
+            return None
         with self._cache.opened(file.digest) as opened:
             return None if opened is None else os.dup(opened)
 

@@ -19,6 +19,7 @@ from jupyter_artifacts.transfer.standing import stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from typing_extensions import Buffer
 
@@ -42,16 +43,15 @@ class Writer:
         self._newest: tuple[str, int] | None = None
         self._numbers = count()
 
-    @contextmanager
-    def small(self) -> Iterator[None]:
+    def small(self) -> AbstractContextManager[bool]:
         """Let nobody else write small files for the length of a with block."""
-        with self._small:
-            try:
-                yield
-            finally:
-                if self._newest is not None:
-                    os.close(self._newest[1])
-                    self._newest = None
+        return self._small
+
+    def close(self) -> None:
+        """Let go of the folder that was written to last."""
+        if self._newest is not None:
+            os.close(self._newest[1])
+            self._newest = None
 
     def write(self, file: PlannedFile, content: Buffer, digest: str) -> bool:
         """Write a small file whose bytes were verified; within `small`.
@@ -151,8 +151,7 @@ class Writer:
         if self._newest is not None:
             if self._newest[0] == folder:
                 return self._newest[1]
-            os.close(self._newest[1])
-            self._newest = None
+            self.close()
         parts = folder.split("/") if folder else []
         with folder_beneath(self.to, parts, make_mode=0o777) as opened:
             self._newest = (folder, os.dup(opened))
