@@ -160,6 +160,7 @@ class ObjectStorage(ObjectStaging):
 
     def local_path(self, key: str) -> Path | None:
         """Return where `key` lies on this machine: only what grows does."""
+        AssetPath(key)
         return self._live.local_path(key) if self._may_be_live(key) else None
 
     def folder(self, prefix: str) -> Path | None:
