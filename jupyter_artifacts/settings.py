@@ -1,7 +1,7 @@
 """What the environment says: read here and nowhere else.
 
 JUPYTER_ARTIFACTS_HOME     catalog, storage, spool (default: the Jupyter data folder)
-JUPYTER_ARTIFACTS_STORAGE  the storage: a folder, s3://bucket/prefix or
+JUPYTER_ARTIFACTS_STORAGE  the storage: a folder's whole path, s3://bucket/prefix or
                            gs://bucket/prefix (default: the bucket that was used
                            last with this home, else <home>/storage)
 JUPYTER_ARTIFACTS_CACHE    this user's cache (default: ~/.cache/jupyter_artifacts)
@@ -131,10 +131,21 @@ class Settings:
 
 
 def place_of_storage(text: str | None, home: Path) -> Path | str:
-    """Return the storage that a text names: a folder, or a bucket's URI as it is."""
-    if text and "://" in text:
+    """Return the storage that a text names: a folder, or a bucket's URI as it is.
+
+    Raises:
+        InvalidRequest: when it is neither a whole path nor a URI: where a part of a
+            path begins, each process would say differently.
+    """
+    if not text:
+        return _noted(home) or home / "storage"
+    if "://" in text:
         return text
-    return _path(text) or _noted(home) or home / "storage"
+    if not text.startswith(("/", "~")):
+        msg = f"JUPYTER_ARTIFACTS_STORAGE is {text!r}, which is no place"
+        hint = "write s3://bucket/prefix, gs://bucket/prefix or a folder's whole path"
+        raise InvalidRequest(msg, hint=hint)
+    return Path(text).expanduser()
 
 
 def _noted(home: Path) -> str:

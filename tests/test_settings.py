@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_artifacts.errors import NotWritable
+from jupyter_artifacts.errors import InvalidRequest, NotWritable
 from jupyter_artifacts.settings import Settings
 
 
@@ -127,3 +127,10 @@ def test_a_secret_in_a_uri_is_not_written_down(tmp_path, uri):
     env = {"JUPYTER_ARTIFACTS_HOME": str(tmp_path), "JUPYTER_ARTIFACTS_STORAGE": uri}
     Settings.from_environment(env).prepare()
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("text", ["s3:/team/x", "team/x", "./bytes", "bytes"])
+def test_a_storage_that_depends_on_where_one_stands_is_refused(tmp_path, text):
+    env = {"JUPYTER_ARTIFACTS_HOME": str(tmp_path), "JUPYTER_ARTIFACTS_STORAGE": text}
+    with pytest.raises(InvalidRequest, match=r"which is no place.*whole path"):
+        Settings.from_environment(env)

@@ -79,15 +79,16 @@ def copy_checked(
     The bytes shown are those of `target`: as written, or, of a clone, as read back.
 
     Args:
-        source: open for reading, at its start.
-        target: open for reading and writing, empty.
+        source: open for reading.
+        target: open for reading and writing, where the source is, empty from there on.
         look: shown each chunk, in order.
         passed: told of each chunk's length; what it raises ends the copy.
         length: how many bytes at most; None for all.
     """
     cloned = clone(source, target)
     if cloned and length is not None:
-        os.ftruncate(target, min(length, os.fstat(target).st_size))
+        end = os.lseek(target, 0, os.SEEK_CUR) + length
+        os.ftruncate(target, min(end, os.fstat(target).st_size))
     total = 0
     buffer = memoryview(bytearray(min(CHUNK, os.fstat(source).st_size + 1)))
     while length is None or total < length:

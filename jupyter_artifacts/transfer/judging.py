@@ -119,4 +119,6 @@ class Judge:
             return Verdict.NEW
         if self._standing.same(asset.path, asset):
             return Verdict.SAME
+        if self._overwrite is Overwrite.ERROR:
+            self._standing.check_readable(asset.path)
         return _POLICY[self._overwrite]

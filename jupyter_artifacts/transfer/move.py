@@ -117,7 +117,7 @@ def carry_out(  # noqa: PLR0913 - one per thing that may differ
         address=plan.address,
         to=plan.to,
         files=[],
-        bytes=meter.done_bytes,
+        bytes=meter.moved_bytes,
         started=started,
         ended=time.time(),
         user=user,

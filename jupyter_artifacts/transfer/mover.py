@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing, nullcontext
 from functools import partial as bound
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.errors import ArtifactsError, Canceled, ChangedAtSource
 from jupyter_artifacts.records.assets import AssetKind
-from jupyter_artifacts.records.transfers import Verdict
-from jupyter_artifacts.storage.copying import copy_checked
 from jupyter_artifacts.transfer.budget import Budget
-from jupyter_artifacts.transfer.checks import Check, Checked, checked
+from jupyter_artifacts.transfer.checks import Checked, checked
+from jupyter_artifacts.transfer.copies import Copier
 from jupyter_artifacts.transfer.pace import Pace
-from jupyter_artifacts.transfer.partial import RANGE, Partial
+from jupyter_artifacts.transfer.partial import RANGE
 from jupyter_artifacts.transfer.ranges import Ranges, Span
-from jupyter_artifacts.transfer.units import SMALL, Folder, Large, Near, Pack, Whole
+from jupyter_artifacts.transfer.units import Folder, Large, Near, Pack, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +55,7 @@ class Mover:
         self._reach = reach
         self._meter = meter
         self._results = results
+        self._copier = Copier(writer, reach, meter, self._done, sha256=sha256)
         self._pace = Pace()
         self._under_way: list[Ranges] = []
         self._at: dict[int, Ranges] = {}
@@ -97,20 +96,19 @@ class Mover:
             case Whole():
                 return bound(self._whole, unit.file)
             case Near():
-                return bound(self._near, unit.files)
+                return bound(self._copier.near, unit.files)
             case Folder():
                 return bound(self._folder, unit.file)
             case Large():
                 cached = self._reach.open_cached(unit.file)
                 if cached is not None:
-                    return bound(self._copy_from, unit.file, cached)
+                    return bound(self._copier.copy, unit.file, cached)
                 return self._begin(unit.file, worker)
         msg = f"{unit!r} is no unit of work"
         raise TypeError(msg)
 
     def _begin(self, file: PlannedFile, worker: int) -> Callable[[], None]:
-        with self._writer.saying(file):
-            partial = Partial(self._writer.to, file, self._writer.incoming)
+        partial = self._writer.partial(file)
         large = Ranges(file, partial, self._pace, sha256=self._sha256)
         self._under_way.append(large)
         self._meter.came_before(large.resumed)
@@ -148,10 +146,7 @@ class Mover:
             large.restart(error)
             self._again(large)
             return
-        with self._writer.saying(file), self._writer.place_of(file) as (name, folder):
-            self._writer.dress(file, large.partial.opened)
-            replace = file.verdict is Verdict.REPLACE
-            ours = large.partial.finish(name, folder, found.digest, replace=replace)
+        ours = self._writer.finish(file, large.partial, found.digest)
         self._under_way.remove(large)
         large.leave()
         large.partial.close()
@@ -220,7 +215,7 @@ class Mover:
     def _whole(self, file: PlannedFile) -> None:
         cached = self._reach.open_cached(file)
         if cached is not None:
-            self._copy_from(file, cached)
+            self._copier.copy(file, cached)
             return
         with self._budget.taken(file.size):
             content, found = self._verified(file)
@@ -246,42 +241,6 @@ class Mover:
                 except ChangedAtSource:
                     raise error from None
             return earlier, self._checked(file, earlier)
-
-    def _near(self, files: list[PlannedFile]) -> None:
-        if len(files) == 1 and files[0].size > SMALL:
-            self._copy(files[0])
-            return
-        with self._writer.small():
-            for file in files:
-                self._meter.check()
-                content = self._reach.whole(file)
-                found = self._checked(file, content)
-                self._meter.moved(file.size)
-                self._write(file, content, found)
-
-    def _copy(self, file: PlannedFile) -> None:
-        source = self._reach.open_here(file)
-        if source is None:
-            self._reach.whole(file)  # says that it is gone
-            return
-        self._copy_from(file, source)
-
-    def _copy_from(self, file: PlannedFile, source: int) -> None:
-        """Copy a file of this machine; `source` is closed in the end."""
-        try:
-            check = Check(file, sha256=self._sha256)
-            with (
-                self._writer.saying(file),
-                self._writer.passing() as (passing, opened),
-                self._writer.place_of(file) as (name, folder),
-            ):
-                copy_checked(source, opened, check.update, self._meter.moved, file.size)
-                found = check.outcome()
-                self._writer.dress(file, opened)
-                ours = self._writer.name(file, passing, name, folder, found.digest)
-        finally:
-            os.close(source)
-        self._done(file, found, ours=ours)
 
     def _folder(self, file: PlannedFile) -> None:
         self._writer.make_folder(file)

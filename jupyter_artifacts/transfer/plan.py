@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +33,7 @@ from jupyter_artifacts.transfer.judging import MOVED, Judge
 from jupyter_artifacts.transfer.names import Names, trial_in
 from jupyter_artifacts.transfer.partial import RANGE, space_held
 from jupyter_artifacts.transfer.patterns import chooser
+from jupyter_artifacts.transfer.receipt import received
 from jupyter_artifacts.transfer.spool import Spool
 from jupyter_artifacts.transfer.standing import Standing
 from jupyter_artifacts.transfer.words import size
@@ -155,7 +157,10 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
     verdicts: Counter[Verdict] = Counter()
     needed = total = held = 0
     chosen = _Chosen(assets, chooser(include, exclude) if include or exclude else None)
-    with faults(target, "the folder cannot be looked at"), Standing(target) as standing:
+    with (
+        faults(target, "the folder cannot be looked at"),
+        Standing(target, partial(received, target, address)) as standing,
+    ):
         for file in Judge(standing, overwrite, look, names.add).judged(chosen):
             files.append(file)
             verdicts[file.verdict] += 1
@@ -211,7 +216,10 @@ def planned_again(plan: Planned) -> Planned:
     files = Spool(PlannedFile)
     verdicts: Counter[Verdict] = Counter()
     needed = 0
-    with faults(plan.to, "the folder cannot be looked at"), Standing(plan.to) as there:
+    with (
+        faults(plan.to, "the folder cannot be looked at"),
+        Standing(plan.to, partial(received, plan.to, plan.address)) as there,
+    ):
         for file in plan.files:
             now = file
             if file.verdict in MOVED and there.same(file.target, file):

@@ -49,6 +49,7 @@ class Meter:
     ) -> None:
         self._what = what
         self.done_bytes = 0
+        self.moved_bytes = 0
         self.done_files = 0
         self._total_bytes = total_bytes
         self._total_files = total_files
@@ -83,6 +84,7 @@ class Meter:
         self.check()
         with self._lock:
             self.done_bytes += count
+            self.moved_bytes += count
         due = time.monotonic() - self._told >= _EVERY
         # a slow listener holds up the worker that tells it, and no other
         if self._tell and due and self._telling.acquire(blocking=False):
@@ -109,11 +111,11 @@ class Meter:
 
     def _report(self, tell: Callable[[Progress], None]) -> None:
         now = self._told = time.monotonic()
-        self._recent.append((now, self.done_bytes))
+        self._recent.append((now, self.moved_bytes))
         while len(self._recent) > 2 and now - self._recent[0][0] > _WINDOW:  # noqa: PLR2004
             self._recent.popleft()
         began, before = self._recent[0]
-        rate = (self.done_bytes - before) / max(now - began, 1e-6)
+        rate = (self.moved_bytes - before) / max(now - began, 1e-6)
         tell(
             Progress(
                 done_bytes=self.done_bytes,

@@ -87,18 +87,18 @@ class Results:
         if file.verdict is not Verdict.SAME:
             check = BOTH if file.sha256 else BLAKE3
             return Checked(file.digest, check, file.sha256)
-        if not plan.sha256:
+        if file.digest and not plan.sha256:
             return Checked(file.digest, BLAKE3)
         return _again(file, plan)
 
 
 def _again(file: PlannedFile, plan: Planned) -> Checked:
-    """Read a file that is the same already, for its SHA-256."""
+    """Read a file that is the same already, for a digest that nobody recorded."""
     address = f"{plan.to}/{file.target}"
     with faults(address, "the file cannot be read again"):
         opened = open_beneath(plan.to, file.target.split("/"), os.O_RDONLY)
         try:
-            check = Check(file, sha256=True)
+            check = Check(file, sha256=plan.sha256)
             buffer = memoryview(bytearray(min(CHUNK, file.size + 1)))
             while got := os.readv(opened, [buffer]):
                 check.update(buffer[:got])

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Self
 
 from jupyter_artifacts.digests import Hasher, digest_of
 from jupyter_artifacts.errors import Conflict, InvalidPath
+from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.storage.beneath import folder_beneath
+from jupyter_artifacts.storage.checksums import Checker
 from jupyter_artifacts.storage.copying import CHUNK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from jupyter_artifacts.records.assets import Asset
@@ -29,10 +32,16 @@ class Standing:
 
     Args:
         target: absolute, with links resolved; it may be missing.
+        receive: gives digests of files that a receipt says of what is to come, by
+            their paths in the target.
     """
 
-    def __init__(self, target: str) -> None:
+    def __init__(
+        self, target: str, receive: Callable[[], Iterable[tuple[str, str]]] = tuple
+    ) -> None:
         self._target = target
+        self._receive = receive
+        self._received: dict[str, str] | None = None
         self._reserved: set[str] = set()
         self._folder = ""
         self._opened: int | None = None
@@ -102,9 +111,11 @@ class Standing:
         return True
 
     def same(self, path: str, asset: Asset | PlannedFile) -> bool:
-        """Return whether the file at `path` is known to have the asset's bytes."""
-        if not asset.digest:
-            return False
+        """Return whether the file at `path` is known to have the asset's bytes.
+
+        By our digest, else by the provider's checksum, else by what the newest receipt
+        says of the same version.
+        """
         folder, _, name = path.rpartition("/")
         opened = self._open(folder)
         if opened is None:
@@ -115,9 +126,50 @@ class Standing:
             # a link, or not ours to read: so not known to be the same
             return False
         try:
-            return self._digest(file, asset.size) == asset.digest
+            if asset.digest:
+                return self._digest(file, asset.size) == asset.digest
+            return self._as_recorded(file, asset) or self._as_received(
+                file, path, asset
+            )
         finally:
             os.close(file)
+
+    def check_readable(self, path: str) -> None:
+        """Raise unless the file at `path` can be read.
+
+        Raises:
+            Conflict: when it cannot, so that nobody knows what it is.
+        """
+        folder, _, name = path.rpartition("/")
+        opened = self._open(folder)
+        try:
+            os.close(os.open(name, _READ, dir_fd=opened))
+        except PermissionError as error:
+            msg = f"the file {path!r} stands there and cannot be read"
+            hint = "ask its owner, or choose overwrite skip, replace or rename"
+            address = f"{self._target}/{path}"
+            raise Conflict(msg, address=address, hint=hint) from error
+        except OSError:
+            return  # a link, a device: certainly another file
+
+    def _as_recorded(self, file: int, asset: Asset | PlannedFile) -> bool:
+        """Return whether the provider's checksum is that of an open file."""
+        if not asset.checksum or not self._may_be(file, asset.size):
+            return False
+        checker = Checker(asset.checksum)
+        at = 0
+        while got := os.preadv(file, [self._buffer], at):
+            checker.update(self._buffer[:got])
+            at += got
+        return checker.matches()
+
+    def _as_received(self, file: int, path: str, asset: Asset | PlannedFile) -> bool:
+        if asset.kind is not AssetKind.REMOTE:
+            return False
+        if self._received is None:
+            self._received = dict(self._receive())
+        known = self._received.get(path)
+        return bool(known) and self._digest(file, asset.size) == known
 
     def free_name(self, path: str) -> str:
         """Return "name-1.ext", "name-2.ext", …: the first that nothing has."""
@@ -137,13 +189,17 @@ class Standing:
 
     def _digest(self, file: int, size: int) -> str:
         """Return the digest of an open file of this size; "" for another one's."""
-        found = os.fstat(file)
-        if not stat.S_ISREG(found.st_mode) or found.st_size != size:
+        if not self._may_be(file, size):
             return ""
         if size >= len(self._buffer):
             return hash_file(file)
         got = os.readv(file, [self._buffer])
         return digest_of(self._buffer[:got]) if got == size else ""
+
+    @staticmethod
+    def _may_be(file: int, size: int) -> bool:
+        found = os.fstat(file)
+        return stat.S_ISREG(found.st_mode) and found.st_size == size
 
     def _open(self, folder: str) -> int | None:
         """Return a descriptor of a folder of the target; None when there is none."""

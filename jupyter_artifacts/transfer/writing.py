@@ -15,6 +15,7 @@ from jupyter_artifacts.storage.copying import write_all
 from jupyter_artifacts.storage.faults import fault
 from jupyter_artifacts.storage.source import said_time
 from jupyter_artifacts.transfer.incoming import give_name
+from jupyter_artifacts.transfer.partial import Partial
 from jupyter_artifacts.transfer.standing import stands
 
 if TYPE_CHECKING:
@@ -122,6 +123,22 @@ class Writer:
             os.unlink(passing, dir_fd=self.incoming)
             return False
         return True
+
+    def partial(self, file: PlannedFile) -> Partial:
+        """Open what there is of a large file; see `finish`."""
+        with self.saying(file):
+            return Partial(self.to, file, self.incoming)
+
+    def finish(self, file: PlannedFile, partial: Partial, digest: str) -> bool:
+        """Give a large file its name.
+
+        Returns:
+            Whether it has it; see `name`.
+        """
+        replace = file.verdict is Verdict.REPLACE
+        with self.saying(file), self.place_of(file) as (name, folder):
+            self.dress(file, partial.opened)
+            return partial.finish(name, folder, digest, replace=replace)
 
     @contextmanager
     def place_of(self, file: PlannedFile) -> Iterator[tuple[str, int]]:

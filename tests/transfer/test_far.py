@@ -489,6 +489,62 @@ def test_a_remote_object_is_checked_by_what_its_provider_recorded(far, to):
         )
 
 
+MD5 = "md5:900150983cd24fb0d6963f7d28e17f72"  # of "abc"
+
+
+def test_a_remote_object_that_came_is_the_same_by_its_providers_checksum(far, to):
+    assets = [_remote("abc", checksum=MD5), _remote("other", checksum=MD5)]
+    to.mkdir()
+    (to / "abc").write_bytes(b"abc")
+    (to / "other").write_bytes(b"abd")
+
+    plan = make_plan(A, assets, to)
+
+    assert [file.verdict for file in plan.files] == [
+        Verdict.SAME,
+        Verdict.WOULD_OVERWRITE,
+    ]
+
+
+def test_of_what_is_the_same_by_a_checksum_the_receipt_has_both_digests(far, to):
+    for _ in range(2):
+        plan = make_plan(A, [_remote("abc", checksum=MD5)], to)
+        receipt = carry_out(plan, far, remote=lambda *_: b"abc")
+    (file,) = receipt.files
+    assert (file.outcome, file.check) == ("same", "md5")
+    assert file.digest == digest_of(b"abc")
+
+
+@pytest.mark.parametrize(
+    ("address", "content", "verdict"),
+    [
+        (A, b"abc", Verdict.SAME),
+        (A, b"abd", Verdict.WOULD_OVERWRITE),
+        ("my-model@v1", b"abc", Verdict.WOULD_OVERWRITE),
+    ],
+)
+def test_a_remote_object_without_a_checksum_is_the_same_by_its_versions_receipt(
+    far, to, address, content, verdict
+):
+    carry_out(make_plan(A, [_remote("abc")], to), far, remote=lambda *_: b"abc")
+    (to / "abc").write_bytes(content)
+    assert make_plan(address, [_remote("abc")], to).verdicts == {verdict: 1}
+
+
+def test_what_is_no_version_may_have_changed_since_its_receipt(far, to):
+    run = "alice:mnist-exp0"
+    carry_out(make_plan(run, [_remote("abc")], to), far, remote=lambda *_: b"abc")
+    again = make_plan(run, [_remote("abc")], to)
+    assert again.verdicts == {Verdict.WOULD_OVERWRITE: 1}
+
+
+def test_a_damaged_receipt_says_nothing(far, to):
+    carry_out(make_plan(A, [_remote("abc")], to), far, remote=lambda *_: b"abc")
+    (to / ".jupyter_artifacts" / "receipt.json").write_bytes(b"{")
+    again = make_plan(A, [_remote("abc")], to)
+    assert again.verdicts == {Verdict.WOULD_OVERWRITE: 1}
+
+
 def test_a_receipt_of_many_files_counts_all_and_lists_some(far, to):
     far.store_bytes("packs/p", [b""])
     empty = digest_of(b"")

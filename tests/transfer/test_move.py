@@ -18,8 +18,8 @@ from jupyter_artifacts.errors import (
     Gone,
     WouldOverwrite,
 )
-from jupyter_artifacts.records.transfers import Overwrite, Receipt
-from jupyter_artifacts.transfer import incoming
+from jupyter_artifacts.records.transfers import Overwrite, Receipt, Verdict
+from jupyter_artifacts.transfer import incoming, progress
 from jupyter_artifacts.transfer.move import carry_out
 from jupyter_artifacts.transfer.plan import make_plan
 from jupyter_artifacts.transfer.progress import Progress
@@ -288,6 +288,71 @@ def test_canceling_leaves_nothing_half(storage, stock, to, workers):
     assert all(files[path] == content for path, content in standing.items())
     assert not _left(to)
     assert not (to / ".jupyter_artifacts" / "receipt.json").exists()
+
+
+def _cut_short(plan, storage, after) -> None:
+    """Cancel a download when so many bytes have been moved."""
+    heard: list[int] = []
+    with pytest.raises(Canceled):
+        carry_out(
+            plan,
+            storage,
+            progress=lambda told: heard.append(told.done_bytes),
+            canceled=lambda: bool(heard) and heard[-1] >= after,
+            workers=1,
+        )
+
+
+def test_a_large_file_goes_on_where_it_was(
+    storage, stock, to, monkeypatch
+):
+    monkeypatch.setattr(progress, "_EVERY", 0.0)
+    files = {"big": os.urandom(40 * MIB + 7)}
+    assets = stock(files)
+    _cut_short(make_plan(A, assets, to), storage, 20 * MIB)
+
+    receipt = carry_out(make_plan(A, assets, to), storage)
+
+    assert _standing(to) == files
+    assert 0 < receipt.bytes <= 24 * MIB + 7  # all but the ranges that came whole
+    assert receipt.checks == {"blake3": 1}
+
+
+def test_what_is_wrong_of_a_large_file_that_was_begun_is_copied_anew(
+    storage, stock, to, monkeypatch
+):
+    monkeypatch.setattr(progress, "_EVERY", 0.0)
+    files = {"big": os.urandom(40 * MIB)}
+    assets = stock(files)
+    _cut_short(make_plan(A, assets, to), storage, 20 * MIB)
+    (begun,) = (to / ".jupyter_artifacts" / "partial").glob("*[!s]")
+    with begun.open("rb+") as file:
+        file.write(b"wrong")
+
+    receipt = carry_out(make_plan(A, assets, to), storage)
+
+    assert _standing(to) == files
+    assert not list((to / ".jupyter_artifacts" / "partial").iterdir())
+    assert receipt.checks == {"blake3": 1}
+
+
+def test_a_file_that_cannot_be_read_is_not_said_to_be_another(
+    storage, stock, to, monkeypatch
+):
+    assets = stock({"a": b"bytes"})
+    carry_out(make_plan(A, assets, to), storage)
+    opened = os.open
+
+    def refusing(path, *rest, **more):
+        if path == "a":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refusing)
+    with pytest.raises(Conflict, match="'a' stands there and cannot be read"):
+        make_plan(A, assets, to)
+    skipping = make_plan(A, assets, to, overwrite=Overwrite.SKIP)
+    assert skipping.verdicts == {Verdict.SKIP: 1}
 
 
 def test_progress_ends_at_the_whole_and_is_not_chatty(storage, stock, to):
