@@ -153,7 +153,7 @@ class Storage(Protocol):
     ) -> Asset:
         """Store a file of any size as `put` does, under a key that is written once.
 
-        Memory stays at 4 x 8 MiB; begun again after a kill it goes on where it was,
+        Memory stays at 6 x 8 MiB; begun again after a kill it goes on where it was,
         where the store can.
 
         Args:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 PART: Final = 8 * 1024 * 1024
 """Larger objects come and go in parts of this size."""
 
-IN_FLIGHT: Final = 4
-"""So many parts are on their way at once, and so in memory."""
+IN_FLIGHT: Final = 5
+"""So many parts are on their way at once, and in memory one more, which is read."""
 
 DIGEST: Final = "blake3"
 """The name under which an object's metadata has our digest, in hexadecimal."""

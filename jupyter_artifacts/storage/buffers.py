@@ -62,13 +62,13 @@ class Buffers:
 
 
 def part_buffers() -> Buffers:
-    """Return this process's buffers for parts, of however many files: 4 x 8 MiB."""
+    """Return this process's buffers for parts, of however many files: 6 x 8 MiB."""
     return _buffers_of(os.getpid())
 
 
 @lru_cache
 def _buffers_of(_process: int) -> Buffers:
-    return Buffers(IN_FLIGHT, PART)
+    return Buffers(IN_FLIGHT + 1, PART)
 
 
 def filled(buffer: memoryview, opened: int, start: int, length: int) -> memoryview:

@@ -303,9 +303,7 @@ def _cut_short(plan, storage, after) -> None:
         )
 
 
-def test_a_large_file_goes_on_where_it_was(
-    storage, stock, to, monkeypatch
-):
+def test_a_large_file_goes_on_where_it_was(storage, stock, to, monkeypatch):
     monkeypatch.setattr(progress, "_EVERY", 0.0)
     files = {"big": os.urandom(40 * MIB + 7)}
     assets = stock(files)
