@@ -2,6 +2,6 @@
 
 import sys
 
-from jupyter_artifacts.cli.main import main
+from jupyter_artifacts.cli.main import program
 
-sys.exit(main())
+sys.exit(program())

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 refused or failed (one line says why), 2 wrong usage, 70 
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -101,6 +102,15 @@ Addresses: alice:mnist               a run
 @click.version_option(package_name="jupyter-artifacts", prog_name="jupyter-artifacts")
 def commands() -> None:
     """Hold the commands."""
+
+
+def program() -> int:
+    """Run this process's command line; return its exit status."""
+    status = main()
+    # All that is left goes with the process. To look for garbage among it, as Python
+    # does in the end, takes longer than many a command.
+    gc.freeze()
+    return status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -164,3 +164,15 @@ def test_python_dash_m_is_the_command_line(home):
     ended = subprocess.run(asked, capture_output=True, check=False, text=True)
     assert ended.returncode == 1
     assert ended.stderr.startswith("error: nope")
+
+
+def test_a_command_that_is_done_is_over(home):
+    """Python looks among a hundred thousand objects for garbage else, in the end."""
+    code = (
+        "import gc, sys; from jupyter_artifacts.cli.main import program\n"
+        "sys.argv = ['jupyter-artifacts', 'status']\n"
+        "sys.exit(program() or not gc.get_freeze_count())"
+    )
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
