@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 Aliases = Annotated[list[Annotated[str, Meta(max_length=128)]], Meta(max_length=100)]
 """Aliases given at once."""
 
+AliasVersions = Annotated[
+    dict[str, Annotated[str, Meta(max_length=128)]], Meta(max_length=100)
+]
+"""Alias → the version it names, "v3" or another alias; "" for none."""
+
 Readers = Annotated[list[Annotated[str, Meta(max_length=128)]], Meta(max_length=1000)]
 """Handles of who may see what is private."""
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from jupyter_artifacts import policy
 from jupyter_artifacts.errors import InvalidRequest, NotFound
 from jupyter_artifacts.operations.artifact_places import (
+    AliasVersions,
     AtArtifact,
     Readers,
     artifact_at,
@@ -49,11 +50,14 @@ class EditArtifact(AtArtifact, frozen=True, kw_only=True):
         description: for people.
         visibility: who may know of it.
         readers: handles of who may see it while it is private.
+        aliases: alias → the version that it names from now on, "" for none any more;
+            others stay as they are. All of them are set, or none.
     """
 
     description: str | None = None
     visibility: Visibility | None = None
     readers: Readers | None = None
+    aliases: AliasVersions | None = None
 
 
 class AtAlias(AtArtifact, frozen=True, kw_only=True):
@@ -89,7 +93,7 @@ def get(ctx: Context, ask: AtArtifact) -> Artifact:
 
 @operation("artifacts.edit", "PATCH artifacts/{name}", needs=CHANGE_ARTIFACT)
 def edit(ctx: Context, ask: EditArtifact) -> Artifact:
-    """Describe an artifact of mine, and say who may know of it."""
+    """Describe an artifact of mine, say who may know of it, and move its aliases."""
     with ctx.catalog.write() as rows:
         artifact, identity = artifact_at(ctx, rows, ask.name)
         changed = artifact
@@ -99,9 +103,15 @@ def edit(ctx: Context, ask: EditArtifact) -> Artifact:
             changed = replace(changed, visibility=ask.visibility)
         if ask.readers is not None:
             changed = replace(changed, readers=check_readers(rows, ask.readers))
-        rows.artifacts.change(identity, changed)
-        tell(ctx, rows, changed, "changed", changed.address)
-        return changed
+        if changed != artifact or not ask.aliases:
+            rows.artifacts.change(identity, changed)
+            tell(ctx, rows, changed, "changed", changed.address)
+        for alias, version in (ask.aliases or {}).items():
+            if version:
+                _set(ctx, rows, (changed, identity), alias, version)
+            else:
+                _take(ctx, rows, (changed, identity), alias)
+        return artifact_at(ctx, rows, ask.name)[0]
 
 
 def check_readers(rows: Rows, readers: list[str]) -> list[str]:
@@ -120,13 +130,8 @@ def check_readers(rows: Rows, readers: list[str]) -> list[str]:
 def set_alias(ctx: Context, ask: SetAlias) -> ArtifactVersion:
     """Let an alias of an artifact of mine name a version."""
     with ctx.catalog.write() as rows:
-        artifact, identity = artifact_at(ctx, rows, ask.name)
-        check_alias(ask.alias, artifact.address)
-        version, version_id = rows.versions.get(artifact, identity, ask.version)
-        rows.artifacts.set_alias(identity, ask.alias, version_id)
-        data = {"alias": ask.alias, "by": ctx.actor.handle}
-        tell(ctx, rows, artifact, "changed", version.address, data)
-        return rows.versions.by_id(version_id)
+        found = artifact_at(ctx, rows, ask.name)
+        return rows.versions.by_id(_set(ctx, rows, found, ask.alias, ask.version))
 
 
 @operation(
@@ -137,13 +142,31 @@ def set_alias(ctx: Context, ask: SetAlias) -> ArtifactVersion:
 def remove_alias(ctx: Context, ask: AtAlias) -> Artifact:
     """Take an alias of an artifact of mine away."""
     with ctx.catalog.write() as rows:
-        artifact, identity = artifact_at(ctx, rows, ask.name)
-        check_alias(ask.alias, artifact.address)
-        if not rows.artifacts.remove_alias(identity, ask.alias):
-            msg = f"it has no alias {ask.alias!r}"
-            names = ", ".join(artifact.aliases)
-            hint = f"it has {names}" if names else "it has none"
-            raise InvalidRequest(msg, address=artifact.address, hint=hint)
-        data = {"alias": ask.alias, "by": ctx.actor.handle}
-        tell(ctx, rows, artifact, "changed", artifact.address, data)
+        _take(ctx, rows, artifact_at(ctx, rows, ask.name), ask.alias)
         return artifact_at(ctx, rows, ask.name)[0]
+
+
+def _set(
+    ctx: Context, rows: Rows, found: tuple[Artifact, str], alias: str, named: str
+) -> str:
+    """Let an alias name a version; return the version's id."""
+    artifact, identity = found
+    check_alias(alias, artifact.address)
+    version, version_id = rows.versions.get(artifact, identity, named)
+    rows.artifacts.set_alias(identity, alias, version_id)
+    data = {"alias": alias, "by": ctx.actor.handle}
+    tell(ctx, rows, artifact, "changed", version.address, data)
+    return version_id
+
+
+def _take(ctx: Context, rows: Rows, found: tuple[Artifact, str], alias: str) -> None:
+    """Take an alias away; one that is not there is `InvalidRequest`."""
+    artifact, identity = found
+    check_alias(alias, artifact.address)
+    if not rows.artifacts.remove_alias(identity, alias):
+        msg = f"it has no alias {alias!r}"
+        names = ", ".join(artifact.aliases)
+        hint = f"it has {names}" if names else "it has none"
+        raise InvalidRequest(msg, address=artifact.address, hint=hint)
+    data = {"alias": alias, "by": ctx.actor.handle}
+    tell(ctx, rows, artifact, "changed", artifact.address, data)

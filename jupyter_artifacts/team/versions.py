@@ -124,15 +124,17 @@ class TeamVersion:
         return found
 
     def alias(self, *aliases: str) -> None:
-        """Let aliases name this version, and no other one any more."""
-        for alias in aliases:
-            self._call("artifacts.alias", alias=alias)
+        """Let aliases name this version, and no other one any more; all, or none."""
+        self._name(aliases, self.version)
 
     def unalias(self, *aliases: str) -> None:
-        """Take aliases of the artifact away."""
-        for alias in aliases:
-            ask = {"name": self.name, "alias": alias}
-            self._team.carrier.call("artifacts.unalias", **ask)
+        """Take aliases of the artifact away; all of them, or none."""
+        self._name(aliases, "")
+
+    def _name(self, aliases: tuple[str, ...], version: str) -> None:
+        if aliases:
+            named = dict.fromkeys(aliases, version)
+            self._team.carrier.call("artifacts.edit", name=self.name, aliases=named)
 
     def tag(self, *tags: str) -> None:
         """Add tags to those it has."""

@@ -104,6 +104,19 @@ def test_alias_names_another_version(model, ja):
     assert "looks like a version" in ja("alias", "my-model@v0", "v7").err
 
 
+@pytest.mark.parametrize("remove", [[], ["--remove"]])
+def test_of_several_aliases_all_are_moved_or_none(model, alice, ja, remove):
+    ended = ja("alias", "my-model@v1", "best", "latest", *remove)
+    assert (ended.status, "by itself" in ended.err) == (1, True)
+    assert alice.call("artifacts.get", name="my-model").aliases == {"best": "v0"}
+
+
+def test_of_several_aliases_all_are_taken_away_or_none(model, alice, ja):
+    ended = ja("alias", "my-model@v0", "best", "none", "--remove")
+    assert (ended.status, "has no alias 'none'" in ended.err) == (1, True)
+    assert alice.call("artifacts.get", name="my-model").aliases == {"best": "v0"}
+
+
 def test_tag_adds_and_takes_away(model, ja):
     assert ja("tag", "my-model@v1", "fast").out == "my-model@v1: fast, good\n"
     assert ja("tag", "my-model@v1", "good", "--remove").out == "my-model@v1: fast\n"

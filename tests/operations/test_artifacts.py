@@ -347,6 +347,31 @@ def test_aliases_move_and_never_look_like_a_version(log, version, alice):
         alice.call("artifacts.unalias", name="my-model", alias="best")
 
 
+def test_an_artifact_is_not_described_when_its_aliases_cannot_be_moved(
+    log, version, alice
+):
+    aliases = {"best": "v0", "next": "v7"}
+    with pytest.raises(NotFound, match="no version v7"):
+        alice.call(
+            "artifacts.edit", name="my-model", description="new", aliases=aliases
+        )
+    found = alice.call("artifacts.get", name="my-model")
+    assert (found.description, found.aliases) == ("", {})
+
+
+def test_aliases_are_moved_and_taken_away_at_once(log, version, alice):
+    log({"x": b"x"}, aliases=["best", "old"])
+    moved = {"best": "v0", "old": "", "new": "latest"}
+    changed = alice.call("artifacts.edit", name="my-model", aliases=moved)
+    assert changed.aliases == {"best": "v0", "new": "v1"}
+
+
+def test_an_alias_that_is_none_leaves_the_others_where_they_are(log, version, alice):
+    with pytest.raises(InvalidRequest, match="by itself"):
+        log({"x": b"x"}, aliases=["best", "latest"])
+    assert alice.call("artifacts.get", name="my-model").aliases == {}
+
+
 def test_latest_never_moves_back(log, version, alice):
     log({"x": b"x"})
     alice.call("versions.delete", name="my-model", version="v1")
