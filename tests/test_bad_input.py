@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import os
 import resource
@@ -694,6 +695,19 @@ def test_a_target_that_cannot_be_written(shared_world, open_folder):
     ended = as_ordinary_user("download", "alice:mnist-exp0", "--to", str(target))
     check_refused(ended, str(target), "cannot be written")
     assert not any(target.iterdir())
+
+
+@pytest.mark.parametrize("size", [10, 300_000])
+def test_a_dry_run_says_that_a_file_cannot_be_read(shared_world, size):
+    """As the real one would, whether the file would lie in a pack or not."""
+    for name in ("team.drafts", "tracking.artifacts"):
+        importlib.import_module(f"jupyter_artifacts.{name}")  # while root may read it
+    file = Path("theirs.bin")
+    file.write_bytes(b"x" * size)
+    file.chmod(0o000)
+    dry = as_ordinary_user("put", "other", "theirs.bin", "--dry-run")
+    check_refused(dry, "theirs.bin: the file cannot be read")
+    assert as_ordinary_user("put", "other", "theirs.bin").err == dry.err
 
 
 def test_a_catalog_that_cannot_be_written(shared_world):

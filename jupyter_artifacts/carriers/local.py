@@ -15,7 +15,11 @@ from jupyter_artifacts.carriers.jobs import JobsAtOnce
 from jupyter_artifacts.errors import Refused
 from jupyter_artifacts.operations import metrics, transfers
 from jupyter_artifacts.operations.all import TABLE, perform
-from jupyter_artifacts.operations.artifact_logging import log_files
+from jupyter_artifacts.operations.artifact_logging import (
+    check_files,
+    log_files,
+    may_log,
+)
 from jupyter_artifacts.operations.auditing import granted, note_refusal
 from jupyter_artifacts.operations.capturing import capture_many
 from jupyter_artifacts.operations.contents import assets_at
@@ -43,7 +47,6 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.catalog.catalog import Catalog
     from jupyter_artifacts.errors import ArtifactsError
-    from jupyter_artifacts.operations.artifact_said import LogVersion
     from jupyter_artifacts.operations.capturing import FileToCapture
     from jupyter_artifacts.policy import Permission
     from jupyter_artifacts.records.artifacts import Logged
@@ -226,14 +229,18 @@ class LocalCarrier:
         **ask: Any,
     ) -> Logged:
         """Log files of this machine; takes what `artifacts.log` takes, no source."""
-        declared, ctx = TABLE["artifacts.log"], self.context
-        wanted = cast("LogVersion", convert_ask(declared, ask))
-        try:
-            authorize(declared.permission, ctx, wanted)
-            return log_files(ctx, wanted, files, progress=progress, total=total)
-        except Refused as error:
-            note_refusal(ctx, declared.name, error)
-            raise
+        with may_log(self.context, ask) as wanted:
+            return log_files(
+                self.context, wanted, files, progress=progress, total=total
+            )
+
+    def check_artifact(self, files: Iterable[ToSave], **ask: Any) -> tuple[int, int]:
+        """Raise what `log_artifact` would; return how many files and bytes there are.
+
+        Files are opened and not read; nothing is stored.
+        """
+        with may_log(self.context, ask) as wanted:
+            return check_files(self.context, wanted, files)
 
     def capture_many(
         self, user: str, run: str, number: int, files: Sequence[FileToCapture]

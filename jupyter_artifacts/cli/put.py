@@ -16,6 +16,7 @@ from jupyter_artifacts.cli.asking import as_json_option, team_here
 from jupyter_artifacts.cli.words import counted, size
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.records.artifacts import LATEST
+from jupyter_artifacts.records.assets import AssetKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,12 +86,10 @@ def put(  # noqa: PLR0913 - one per option
             readers=readers,
         )
         _add(artifact, sources, hidden=hidden)
-        if dry_run:
-            _show_files(artifact, as_json=as_json)
-            return
         joined = team.carrier.settings.experiment if experiment is None else experiment
         said = {"aliases": aliases, "tags": tags, "ttl": ttl, "sha256": sha256}
-        _log(team, artifact, joined, said, as_json=as_json)
+        act = _show_files if dry_run else _log
+        act(team, artifact, joined, said, as_json=as_json)
 
 
 def _name_of(text: str) -> str:
@@ -128,17 +127,47 @@ def _last_of(uri: str) -> str:
     return unquote(bare.rpartition("/")[2])
 
 
-def _show_files(artifact: Artifact, *, as_json: bool) -> None:
-    files = sorted(artifact.files(), key=lambda file: file.path)
+def _show_files(
+    team: Team,
+    artifact: Artifact,
+    experiment: str,
+    said: dict[str, Any],
+    *,
+    as_json: bool,
+) -> None:
+    from jupyter_artifacts.tracking.artifacts import said_of
+
+    files: list[ToSave] = []
+    asked = said_of(artifact, experiment, **said)
+    passed = _noted(artifact.files(), files)
+    count, total = team.carrier.check_artifact(passed, **asked)
+    files.sort(key=lambda file: file.path)
     if as_json:
-        rows = [{"path": each.path, "size": _size(each)} for each in files]
+        rows = [
+            {"path": each.path, "size": _size(each), "kind": _kind(each)}
+            for each in files
+        ]
         output.as_json({"name": artifact.name, "files": rows})
         return
-    table = [(each.path, size(_size(each)), _from(each)) for each in files]
+    table = [(_shown(each), size(_size(each)), _from(each)) for each in files]
     output.table(("FILE", "SIZE", "FROM"), table, right=("SIZE",))
-    total = size(sum(map(_size, files)))
-    output.line(f"{counted(len(files), 'file')}, {total} would become {artifact.name}")
+    held = f"{counted(count, 'file')}, {size(total)}"
+    output.line(f"{held} would become {artifact.name}")
     output.note("no file was read: an earlier version may have the same content")
+
+
+def _noted(files: Iterator[ToSave], into: list[ToSave]) -> Iterator[ToSave]:
+    for file in files:
+        into.append(file)
+        yield file
+
+
+def _kind(file: ToSave) -> AssetKind:
+    return AssetKind.FILE if file.asset is None else file.asset.kind
+
+
+def _shown(file: ToSave) -> str:
+    return f"{file.path}/" if _kind(file) is AssetKind.FOLDER else file.path
 
 
 def _size(file: ToSave) -> int:

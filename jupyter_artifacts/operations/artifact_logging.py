@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_artifacts.addresses import artifact_address, check_name
 from jupyter_artifacts.catalog.sorted_assets import sort_assets
-from jupyter_artifacts.errors import InvalidRequest
+from jupyter_artifacts.errors import InvalidRequest, Refused
 from jupyter_artifacts.operations.artifact_held import Held
 from jupyter_artifacts.operations.artifact_publishing import Publishing, Same
 from jupyter_artifacts.operations.artifact_said import LogVersion
+from jupyter_artifacts.operations.auditing import note_refusal
 from jupyter_artifacts.operations.context import Context
 from jupyter_artifacts.operations.drafts import draft
 from jupyter_artifacts.operations.folders import resolve_folder
-from jupyter_artifacts.operations.table import MAKE, operation
+from jupyter_artifacts.operations.table import (
+    MAKE,
+    TABLE,
+    authorize,
+    convert_ask,
+    operation,
+)
 from jupyter_artifacts.records.artifacts import Logged
+from jupyter_artifacts.records.assets import Asset, StoredAsset
+from jupyter_artifacts.transfer.reading import size_of
 from jupyter_artifacts.transfer.saving import save
 from jupyter_artifacts.transfer.tree import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from jupyter_artifacts.transfer.progress import Progress
     from jupyter_artifacts.transfer.saving import ToSave
@@ -44,6 +54,19 @@ def log(ctx: Context, ask: LogVersion) -> Logged:
 
 def _is_hidden(path: str) -> bool:
     return any(part.startswith(".") for part in path.split("/"))
+
+
+@contextmanager
+def may_log(ctx: Context, ask: dict[str, Any]) -> Iterator[LogVersion]:
+    """Give what is asked of `artifacts.log` to whoever may; a refusal is noted."""
+    declared = TABLE["artifacts.log"]
+    wanted = cast("LogVersion", convert_ask(declared, ask))
+    try:
+        authorize(declared.permission, ctx, wanted)
+        yield wanted
+    except Refused as error:
+        note_refusal(ctx, declared.name, error)
+        raise
 
 
 def log_files(
@@ -87,3 +110,26 @@ def log_files(
                 return logging.publish(lines)
     except Same as same:
         return logging.again(same.version_id)
+
+
+def check_files(
+    ctx: Context, ask: LogVersion, files: Iterable[ToSave]
+) -> tuple[int, int]:
+    """Raise what `log_files` would; read nothing of the files, and store nothing.
+
+    Returns:
+        How many files and bytes the version would have.
+    """
+    logging = Publishing(ctx, ask)
+    logging.check()
+    with sort_assets(logging.counted(map(_listed, files))) as lines:
+        logging.check_any()
+        return lines.files, lines.bytes
+
+
+def _listed(file: ToSave) -> StoredAsset:
+    """Return the line that a file would be, once it is seen that it can be read."""
+    if file.asset is not None:
+        return StoredAsset(asset=file.asset, key="")
+    size = file.size if file.source is None else size_of(file.source)
+    return StoredAsset(asset=Asset(path=file.path, size=size), key="")

@@ -148,16 +148,20 @@ class Publishing:
                 self._new_bytes += stored.asset.size
             yield stored
 
+    def check_any(self) -> None:
+        """Raise `InvalidRequest` unless something was counted."""
+        if not self._lines:
+            address = artifact_address(self._ask.name).tree
+            msg = "there is nothing in it"
+            raise InvalidRequest(msg, address=address, hint="add files first")
+
     def publish(self, lines: SortedAssets) -> Logged:
         """Write down what was saved; let everyone see it when all of it is.
 
         Raises:
             Same: when an earlier version has the same content.
         """
-        if not self._lines:
-            address = artifact_address(self._ask.name).tree
-            msg = "there is nothing in it"
-            raise InvalidRequest(msg, address=address, hint="add files first")
+        self.check_any()
         catalog = self._ctx.catalog
         with catalog.read() as rows:
             self._join(rows)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from jupyter_artifacts.carriers.local import LocalCarrier
+    from jupyter_artifacts.team.drafts import Artifact
     from jupyter_artifacts.team.versions import TeamVersion
     from jupyter_artifacts.transfer.progress import Progress
 
@@ -56,14 +57,9 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
         msg = f"{str(artifact)[:_SHOWN]!r} is no ja.Artifact"
         hint = 'make one: art = ja.Artifact("my-model"); art.add("a/file/or/folder")'
         raise InvalidRequest(msg, hint=hint)
-    said = {
-        **artifact.said(),
-        "experiment": experiment,
-        "aliases": _several(aliases),
-        "tags": _several(tags),
-        "ttl": seconds_of(ttl),
-        "sha256": sha256,
-    }
+    said = said_of(
+        artifact, experiment, aliases=aliases, tags=tags, ttl=ttl, sha256=sha256
+    )
     with ExitStack() as stack:
         if progress is None:
             what, total = f"logging {artifact.name}", artifact.totals
@@ -74,6 +70,26 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
     if sha256 and not logged.is_new:
         _warn_without_sha256(version)
     return version
+
+
+def said_of(
+    artifact: Artifact,
+    experiment: str,
+    *,
+    aliases: Iterable[str],
+    tags: Iterable[str],
+    ttl: float | str | timedelta | None,
+    sha256: bool,
+) -> dict[str, Any]:
+    """Return what logging an artifact says of it, as the operation is asked."""
+    return {
+        **artifact.said(),
+        "experiment": experiment,
+        "aliases": _several(aliases),
+        "tags": _several(tags),
+        "ttl": seconds_of(ttl),
+        "sha256": sha256,
+    }
 
 
 def _warn_without_sha256(version: TeamVersion) -> None:

@@ -61,6 +61,12 @@ def read_small(source: Path | None, content: bytes | None) -> tuple[bytes, str]:
     return content, digest_of(content)
 
 
+def size_of(source: Path) -> int:
+    """Return how many bytes a file has; raise what reading it would."""
+    with open_source(source) as (_, found):
+        return found.st_size
+
+
 def hash_whole(source: Path, *, sha256: bool = False) -> Hashed:
     """Return the digest of a file of any size, and its SHA-256 when asked for.
 

@@ -106,8 +106,8 @@ def test_a_dry_run_is_also_json(model, ja):
     assert ended.json == {
         "name": "my-model",
         "files": [
-            {"path": "sub/labels.txt", "size": 4},
-            {"path": "weights.bin", "size": 1000},
+            {"path": "sub/labels.txt", "size": 4, "kind": "file"},
+            {"path": "weights.bin", "size": 1000, "kind": "file"},
         ],
     }
 
@@ -176,6 +176,43 @@ def test_what_is_wrong_is_said_in_one_line(model, ja, arguments, status, why):
     assert (ended.status, ended.out) == (status, "")
     assert why in last
     assert all("error" not in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["model/sub", "model/../model/sub"],
+        ["model/weights.bin", "model/weights.bin"],
+        ["nothing-in-it"],
+        ["model", "--alias", "v3"],
+        ["model", "--tag", "no tag"],
+        ["model", "--ttl", "soon"],
+        ["model", "--experiment", "no-exp0"],
+        ["model", "--private", "--reader", "zoe"],
+    ],
+)
+def test_a_dry_run_says_what_the_real_one_would_refuse(model, ja, arguments):
+    Path("nothing-in-it").mkdir()
+    dry = ja("put", "my-model", *arguments, "--dry-run")
+
+    real = ja("put", "my-model", *arguments)
+    assert (dry.status, dry.out, dry.err) == (1, "", real.err)
+
+
+def test_a_dry_run_says_what_somebody_else_may_not(model, ja):
+    ja("put", "my-model", "model")
+    ended = ja("put", "my-model", "model", "--alias", "x", "--dry-run", user="bob")
+
+    assert (ended.status, "only alice can change" in ended.err) == (1, True)
+
+
+def test_a_dry_run_counts_as_logging_does(model, ja):
+    (model / "empty").mkdir()
+    dry = ja("put", "my-model", "model", "--dry-run")
+
+    real = ja("put", "my-model", "model")
+    assert "empty/" in dry.lines[1]
+    assert dry.lines[-1].partition(" would")[0] == real.out.strip().partition(": ")[2]
 
 
 def test_a_command_leaves_the_warnings_of_the_process_as_they_were(model, ja):
