@@ -80,12 +80,22 @@ def _check_size(name: str, value: object) -> None:
     try:
         size = len(msgspec.json.encode(value))
     except (TypeError, ValueError) as error:
-        msg = f"{name} cannot be kept as JSON ({error})"
+        msg = f"{_culprit(name, value)} cannot be kept as JSON ({error})"
         hint = "use texts, numbers, booleans, lists and dicts with text keys"
         raise InvalidRequest(msg, hint=hint) from error
     if size > MAX_DOCUMENT:
         msg = f"{name} is {size:,} bytes of JSON, more than {MAX_DOCUMENT:,}"
         raise InvalidRequest(msg, hint="keep what is so large in a file")
+
+
+def _culprit(name: str, value: object) -> str:
+    """Return what of a document is no JSON: the first value, by its key."""
+    for key, item in value.items() if isinstance(value, dict) else ():
+        try:
+            msgspec.json.encode({key: item})
+        except (TypeError, ValueError):
+            return f"{name} {key!r}"
+    return name
 
 
 def check_numbers(name: str, ask: msgspec.Struct) -> None:

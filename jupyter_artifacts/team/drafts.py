@@ -17,6 +17,7 @@ from jupyter_artifacts.records.assets import Asset
 from jupyter_artifacts.records.base import value_to_wire
 from jupyter_artifacts.storage.source import said_time
 from jupyter_artifacts.team.callers import warn_caller
+from jupyter_artifacts.team.draft_checks import Taken, checked_metadata
 from jupyter_artifacts.team.remote_assets import linked, look_up
 from jupyter_artifacts.transfer.saving import ToSave
 from jupyter_artifacts.transfer.spool import Spool
@@ -58,11 +59,12 @@ class Artifact:
         self.name = check_name(name, "artifact")
         self.type = check_name(type, "type") if type else ""
         self.description = description
-        self.metadata = dict(metadata or {})
+        self.metadata = checked_metadata(metadata)
         self.visibility = Visibility(visibility)
         self.readers = list(readers)
         self._added: list[Callable[..., Iterator[ToSave]]] = []
         """Each gives its files, and warns of what it left out when told to."""
+        self._taken = Taken()
 
     def add(
         self,
@@ -85,7 +87,8 @@ class Artifact:
 
         Raises:
             NotFound: when there is no such file or folder.
-            InvalidPath: for a name that no artifact can hold.
+            InvalidPath: for a name that no artifact can hold, or that another file
+                has, or a folder; what is in folders is compared as it is logged.
         """
         if isinstance(source, bytes | bytearray | memoryview):
             self._add_bytes(bytes(source), name)
@@ -95,6 +98,7 @@ class Artifact:
             self._add_folder(path, name, hidden=hidden)
         elif path.is_file():
             called = AssetPath(name or path.name).text
+            self._taken.take([called])
             self._added.append(lambda **_: iter([_file(path, called)]))
         else:
             what = "it is no regular file" if path.exists() else "nothing is there"
@@ -123,10 +127,12 @@ class Artifact:
             InvalidRequest: when the URI holds a signature or a secret, or there are
                 more objects than `cap`.
             NotFound: when nothing is there.
+            InvalidPath: when one would have a name that another file has.
         """
         found = look_up(uri, cap=cap) if sync else None
         if found is None:
             asset = linked(uri, name)
+            self._taken.take([asset.path])
             self._added.append(lambda **_: iter([ToSave(path=asset.path, asset=asset)]))
             return
         kept = Spool(Asset)
@@ -135,6 +141,7 @@ class Artifact:
         if not kept:
             msg = "there is no object below it"
             raise NotFound(msg, address=uri, hint="check the bucket and the prefix")
+        self._taken.take(asset.path for asset in kept)
         self._added.append(
             lambda **_: (ToSave(path=asset.path, asset=asset) for asset in kept)
         )
@@ -169,6 +176,7 @@ class Artifact:
             msg = "bytes need a name to be added under"
             raise InvalidRequest(msg, address=self.name, hint='write name="notes.txt"')
         path, now = AssetPath(name).text, time.time()
+        self._taken.take([path])
         file = ToSave(path=path, content=content, modified=now, size=len(content))
         self._added.append(lambda **_: iter([file]))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_artifacts.addresses import NAME, artifact_address
 from jupyter_artifacts.errors import InvalidAddress
 from jupyter_artifacts.records.base import value_from_wire, value_to_wire
+from jupyter_artifacts.team.draft_checks import checked_metadata
 
 if TYPE_CHECKING:
     import io
@@ -151,7 +152,8 @@ class TeamVersion:
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
         """Say what it is; metadata is merged key by key."""
-        noted = None if metadata is None else value_to_wire(dict(metadata))
+        said = None if metadata is None else checked_metadata(metadata)
+        noted = said and value_to_wire(said)
         self._call("versions.edit", description=description, metadata=noted)
 
     def delete(self, *, reason: str = "") -> None:

@@ -132,9 +132,10 @@ def test_half_a_character_is_refused(alice, values):
 
 
 def test_a_value_that_is_no_json_is_refused(alice):
-    """The error says of what."""
-    with pytest.raises(InvalidRequest, match="params cannot be kept as JSON"):
-        alice.call("runs.start", name="x", params={"a": object()})
+    """The error says of what, by the key that somebody typed."""
+    params = {"lr": 0.1, "model": [{"layer": object()}]}
+    with pytest.raises(InvalidRequest, match="params 'model' cannot be kept as JSON"):
+        alice.call("runs.start", name="x", params=params)
 
 
 @pytest.mark.parametrize("text", ["inf", "-inf", "nan", "Infinity", "1e999"])

@@ -146,12 +146,59 @@ def test_what_cannot_be_added_is_refused_at_once(tmp_path, added, error):
         Artifact("my-model").add(*added)
 
 
-def test_a_path_added_twice_is_refused(log):
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ("a", "a", "a: this path is there twice"),
+        ("a", "a/b/c", "a: this path is a file and a folder"),
+        ("a/b/c", "a/b", "a/b: this path is a file and a folder"),
+    ],
+)
+def test_paths_that_cannot_be_side_by_side_are_refused_at_once(first, second, why):
     art = Artifact("my-model")
-    art.add(b"1", name="a")
-    art.add(b"2", name="a")
+    art.add(b"1", name=first)
+    with pytest.raises(InvalidPath, match=why):
+        art.add(b"2", name=second)
+    with pytest.raises(InvalidPath, match=why):
+        art.add_remote("https://example.org/x", name=second)
+
+
+def test_a_file_that_was_refused_leaves_the_artifact_as_it_was(log, folder):
+    art = Artifact("my-model")
+    art.add(folder / "config.json")
+    with pytest.raises(InvalidPath, match=r"config\.json: this path is there twice"):
+        art.add(folder / "config.json")
+    assert paths(log(art)) == ["config.json"]
+
+
+def test_a_path_that_a_folder_has_is_refused_when_it_is_logged(log, folder):
+    art = Artifact("my-model")
+    art.add(folder)
+    art.add(b"2", name="config.json")
     with pytest.raises(InvalidPath, match="twice"):
         log(art)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "why"),
+    [
+        ({"f1": 0.9, "x": object()}, "metadata 'x' cannot be kept as JSON"),
+        ({1: 2}, "metadata has the key 1, which is no text"),
+        ({"x": "x" * 100_000}, "metadata is 100,0.* bytes of JSON"),
+    ],
+)
+def test_metadata_that_cannot_be_kept_is_refused_at_once(metadata, why):
+    with pytest.raises(InvalidRequest, match=why):
+        Artifact("my-model", metadata=metadata)
+
+
+def test_metadata_that_cannot_be_kept_describes_no_version(log):
+    art = Artifact("my-model")
+    art.add(b"1", name="a")
+    version = log(art)
+    with pytest.raises(InvalidRequest, match="the key 1, which is no text"):
+        version.edit(metadata={1: 2})
+    assert version.metadata == {}
 
 
 class FakeBucket:
@@ -196,6 +243,16 @@ def test_a_prefix_becomes_one_line_for_each_object(log, bucket):
     one = Artifact("one")
     one.add_remote("gs://bucket/data/a.bin", name="x.bin")
     assert paths(log(one)) == ["x.bin"]
+
+
+def test_objects_one_of_whose_names_is_taken_are_refused_and_none_is_added(log, bucket):
+    art = Artifact("my-data")
+    art.add(b"1", name="sub/b")
+    bucket(FakeBucket([("a.bin", 5), ("sub/b", 7)]))
+    with pytest.raises(InvalidPath, match="sub/b: this path is there twice"):
+        art.add_remote("s3://bucket/data/")
+    art.add(b"2", name="a.bin")
+    assert paths(log(art)) == ["a.bin", "sub/b"]
 
 
 def test_more_objects_than_the_cap_are_an_error(bucket):
