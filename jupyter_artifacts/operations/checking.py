@@ -23,6 +23,7 @@ _SHOWN: Final = 60
 _LENGTH: Final = re.compile(
     r"Expected `(array|str)` of length <= (\d+) - at `\$\.(\w+)"
 )
+_CHOICE: Final = re.compile(r"Invalid enum value (.*) - at `")
 _PLACE: Final = re.compile(r" - at `\$\.(\w+)`$")
 
 
@@ -126,11 +127,31 @@ def refusal(
     found = place and {each.name: each for each in msgspec.structs.fields(kind)}.get(
         place[1]
     )
+    if found and (wrong := _CHOICE.match(text)):
+        choices = _choices(msgspec.inspect.type_info(found.type))
+        msg = f"{name}: {found.name} has to be {choices}, not {wrong[1]}"
+        return InvalidRequest(msg)
     span = found and _span(msgspec.inspect.type_info(found.type))
     if found and span and re.match(r"Expected `(int|float)` [<>]", text):
         hint = "ask for the next page with its cursor" if found.name == "limit" else ""
         return InvalidRequest(f"{name}: {found.name} has to be {span}", hint=hint)
     return InvalidRequest(f"{name}: {text[:1].lower()}{text[1:]}")
+
+
+def _choices(kind: msgspec.inspect.Type) -> str:
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return next(filter(None, map(_choices, kind.types)), "")
+    if isinstance(kind, msgspec.inspect.EnumType):
+        return one_of(kind.cls)
+    if isinstance(kind, msgspec.inspect.LiteralType):
+        return one_of(kind.values)
+    return ""
+
+
+def one_of(values: Iterable[object]) -> str:
+    """Return values as a choice between them: "a, b or c"."""
+    *others, last = map(str, values)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _span(kind: msgspec.inspect.Type) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NonFinite = Literal["NaN", "Infinity", "-Infinity"]
 """A float that JSON has no literal for, by its ECMAScript name."""
@@ -123,3 +126,8 @@ def value_from_wire(value: object) -> Any:
     if isinstance(value, list):
         return [value_from_wire(item) for item in value]
     return value
+
+
+def several(given: str | Iterable[str]) -> list[str]:
+    """Return texts as a list; one alone is an item, not its characters."""
+    return [given] if isinstance(given, str) else list(given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_artifacts.records.base import several
 from jupyter_artifacts.team.versions import every_artifact
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Artifacts:
         """
         who = {
             "visibility": visibility,
-            "readers": readers if readers is None else list(readers),
+            "readers": readers if readers is None else several(readers),
         }
         changed: Artifact = self.carrier.call(
             "artifacts.edit", name=name, description=description, **who

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_artifacts.records.base import several
 from jupyter_artifacts.team.showing import showing_progress
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ class Downloads:
         return self.carrier.plan(
             address=address,
             to=str(to),
-            include=_globs(include),
-            exclude=_globs(exclude),
+            include=several(include),
+            exclude=several(exclude),
             overwrite=overwrite,
             sha256=sha256,
         )
@@ -83,7 +84,3 @@ class Downloads:
     def verify(self, address: str) -> Iterator[Verified]:
         """Read what is stored at an address again; say what became of each file."""
         return self.carrier.verify(address)
-
-
-def _globs(given: str | Iterable[str]) -> list[str]:
-    return [given] if isinstance(given, str) else list(given)

@@ -12,9 +12,10 @@ import msgspec
 
 from jupyter_artifacts.addresses import AssetPath, check_name, reason_against_path
 from jupyter_artifacts.errors import InvalidPath, InvalidRequest, NotFound
+from jupyter_artifacts.operations.checking import one_of
 from jupyter_artifacts.records.artifacts import Visibility
 from jupyter_artifacts.records.assets import Asset
-from jupyter_artifacts.records.base import value_to_wire
+from jupyter_artifacts.records.base import several, value_to_wire
 from jupyter_artifacts.storage.source import said_time
 from jupyter_artifacts.team.callers import warn_caller
 from jupyter_artifacts.team.draft_checks import Taken, checked_metadata
@@ -60,8 +61,8 @@ class Artifact:
         self.type = check_name(type, "type") if type else ""
         self.description = description
         self.metadata = checked_metadata(metadata)
-        self.visibility = Visibility(visibility)
-        self.readers = list(readers)
+        self.visibility = _visibility_of(visibility, self.name)
+        self.readers = several(readers)
         self._added: list[Callable[..., Iterator[ToSave]]] = []
         """Each gives its files, and warns of what it left out when told to."""
         self._taken = Taken()
@@ -203,6 +204,14 @@ class Artifact:
         """Say what it is called, and what is done with it."""
         kind = f" {self.type}" if self.type else ""
         return f"<artifact{kind} {self.name}, for run.log_artifact>"
+
+
+def _visibility_of(text: str, name: str) -> Visibility:
+    try:
+        return Visibility(text)
+    except ValueError as error:
+        msg = f"visibility has to be {one_of(Visibility)}, not {text!r}"
+        raise InvalidRequest(msg, address=name) from error
 
 
 def _file(path: Path, name: str) -> ToSave:

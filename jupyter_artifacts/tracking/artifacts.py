@@ -12,6 +12,7 @@ from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.queries.times import DURATION_HINT, resolve_duration
 from jupyter_artifacts.records.artifacts import LineageRole
 from jupyter_artifacts.records.assets import AssetKind
+from jupyter_artifacts.records.base import several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -85,8 +86,8 @@ def said_of(
     return {
         **artifact.said(),
         "experiment": experiment,
-        "aliases": _several(aliases),
-        "tags": _several(tags),
+        "aliases": several(aliases),
+        "tags": several(tags),
         "ttl": seconds_of(ttl),
         "sha256": sha256,
     }
@@ -141,7 +142,3 @@ def seconds_of(ttl: float | str | timedelta | None) -> float | None:
             raise InvalidRequest(msg, hint=DURATION_HINT)
         return found
     return ttl
-
-
-def _several(given: str | Iterable[str]) -> list[str]:
-    return [given] if isinstance(given, str) else list(given)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_artifacts.addresses import parse_address
 from jupyter_artifacts.errors import InvalidRequest, Unavailable
 from jupyter_artifacts.importing import much_imported
-from jupyter_artifacts.records.base import value_to_wire
+from jupyter_artifacts.records.base import several, value_to_wire
 from jupyter_artifacts.records.ids import new_id
 from jupyter_artifacts.records.states import State
 from jupyter_artifacts.settings import Settings
@@ -89,7 +89,7 @@ def start_run(  # noqa: PLR0913 - what there is to say of a run
     wanted = dict(params or {})
     if settings.experiment and (run := _join(carrier, wanted)) is not None:
         if tags:
-            run.tag(*tags)
+            run.tag(*several(tags))
         if metadata:
             run.note(**metadata)
         return run
@@ -103,13 +103,13 @@ def start_run(  # noqa: PLR0913 - what there is to say of a run
         name=name,
         params=value_to_wire(wanted),
         source=source or ("notebook" if notebook else "script"),
-        tags=list(tags),
+        tags=several(tags),
         script="" if notebook else _script(),
         arguments=[] if notebook else without_secrets(sys.argv[1:]),
         folder=str(Path.cwd()),
         git=code_state(Path.cwd()),
         environment=environment_of_this_process(),
-        datastores=list(datastores),
+        datastores=several(datastores),
         metadata=value_to_wire(dict(metadata or {})),
         task_ids=[str(os.getpid())],
         searcher_metric=searcher_metric,

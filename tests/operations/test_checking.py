@@ -75,6 +75,21 @@ def test_a_page_that_is_too_large_is_told_its_range():
     assert "cursor" in refused.value.hint
 
 
+def test_a_value_that_is_no_choice_is_told_the_choices():
+    with pytest.raises(InvalidRequest) as refused:
+        convert_ask(TABLE["transfers.plan"], {"address": "x", "overwrite": "bogus"})
+
+    assert refused.value.message == (
+        "transfers.plan: overwrite has to be error, skip, replace or rename, "
+        "not 'bogus'"
+    )
+
+
+def test_a_value_that_may_be_left_out_is_told_its_choices_too():
+    with pytest.raises(InvalidRequest, match="has to be team or private, not 'all'"):
+        convert_ask(TABLE["artifacts.edit"], {"name": "x", "visibility": "all"})
+
+
 def test_what_is_nested_too_deep_is_refused(alice, run):
     """One run of bob's could else break everyone's list of fields."""
     bob = alice.acting_as("bob")

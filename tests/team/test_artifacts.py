@@ -336,6 +336,19 @@ def test_the_team_deletes_a_version_and_a_whole_artifact(alice, log):
         alice.delete("my-model@v1/a")
 
 
+def test_who_may_see_it_is_told_the_choices():
+    with pytest.raises(InvalidRequest, match="team or private, not 'bogus'"):
+        Artifact("draft", visibility="bogus")
+
+
+def test_one_reader_is_given_without_a_list(alice, bob, log):
+    art = Artifact("draft", visibility="private", readers="bob")
+    art.add(b"x", "x")
+    log(art)
+    assert [each.readers for each in bob.artifacts()] == [["bob"]]
+    assert alice.edit_artifact("draft", readers="alice").readers == ["alice"]
+
+
 def test_the_owner_opens_a_private_artifact_to_the_team(alice, bob, log):
     art = Artifact("draft", visibility="private")
     art.add(b"x", "x")

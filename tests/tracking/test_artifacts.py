@@ -46,6 +46,18 @@ def test_each_experiment_of_a_sweep_logs_its_own(alice):
     assert [each.source for each in found] == ["alice:sweep-exp1", "alice:sweep-exp0"]
 
 
+def test_one_tag_of_a_run_is_given_without_a_list(alice):
+    alice.through(
+        """
+        import jupyter_artifacts as ja
+        with ja.start_run("mnist", tags="good"):
+            pass
+        """
+    )
+    found = alice.carrier.call("runs.get", user="alice", run="mnist")
+    assert found.run.tags == ["good"]
+
+
 def test_a_wrong_role_or_length_of_time_is_refused(alice):
     alice.through(
         """
