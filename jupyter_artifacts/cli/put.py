@@ -13,7 +13,7 @@ import click
 from jupyter_artifacts.addresses import VERSION
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import as_json_option, team_here
-from jupyter_artifacts.cli.words import counted, size
+from jupyter_artifacts.cli.words import counted, size, when
 from jupyter_artifacts.errors import InvalidRequest
 from jupyter_artifacts.records.artifacts import LATEST
 from jupyter_artifacts.records.assets import AssetKind
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from jupyter_artifacts.team import Team
     from jupyter_artifacts.team.drafts import Artifact
+    from jupyter_artifacts.team.versions import TeamVersion
     from jupyter_artifacts.transfer.saving import ToSave
 
 _BELOW = "artifacts/"
@@ -204,9 +205,19 @@ def _log(
     if version.is_new:
         output.line(f"logged {record.address}: {held}")
     else:
-        output.line(f"{record.address} has the same content: no new version")
+        stays = _stays(version, asked=said["ttl"] is not None)
+        output.line(f"{record.address} has the same content: no new version{stays}")
     if record.source and version.is_new:
         output.note(f"made by {record.source}")
+
+
+def _stays(version: TeamVersion, *, asked: bool) -> str:
+    """Return until when it stays that was there, where that may be a surprise."""
+    if not (asked or version.kept_longer):
+        return ""
+    now = "now " if version.kept_longer else ""
+    end = when(version.record.expires)
+    return f"; it {now}stays {f'until {end}' if end else 'for good'}"
 
 
 @contextmanager

@@ -289,10 +289,11 @@ class Publishing:
             if tags != version.tags and version.created_by != self._ctx.actor.handle:
                 self._check_changes(artifact)
             expires = kept_longer(version.expires, self._ask.ttl, self._ctx.clock())
+            longer = expires != version.expires
             kept = replace(version, tags=tags, expires=expires)
             if kept != version:
                 rows.versions.change(version_id, kept)
             version = self._note(rows, version, version_id)
             tell(self._ctx, rows, artifact, "changed", version.address)
             note(self._ctx, rows, "artifacts.log", version.address)
-        return Logged(version=version, is_new=False)
+        return Logged(version=version, is_new=False, kept_longer=longer)

@@ -112,11 +112,13 @@ class Logged(Record, frozen=True, kw_only=True):
         version: its version.
         is_new: False when an earlier version has the same content: then it is that.
         new_bytes: sizes of its files that no version before had.
+        kept_longer: whether it was there and would have ended sooner, or at all.
     """
 
     version: ArtifactVersion
     is_new: bool
     new_bytes: int = 0
+    kept_longer: bool = False
 
 
 class DiffLine(Record, frozen=True, kw_only=True):

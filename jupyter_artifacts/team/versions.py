@@ -38,15 +38,24 @@ class TeamVersion:
         team: whose.
         place: of the version; the newest when it names none.
         is_new: of what was just logged, whether there was no such version before.
+        kept_longer: of what was logged once more, whether it would have ended sooner.
     """
 
-    def __init__(self, team: Team, place: Address, *, is_new: bool = False) -> None:
+    def __init__(
+        self,
+        team: Team,
+        place: Address,
+        *,
+        is_new: bool = False,
+        kept_longer: bool = False,
+    ) -> None:
         named = {"name": place.name, "version": place.version or "latest"}
         found: ArtifactVersion = team.carrier.call("versions.get", **named)
         self._team = team
         self.name = found.artifact
         self.version = found.version
         self.is_new = is_new
+        self.kept_longer = kept_longer
 
     @property
     def address(self) -> str:

@@ -67,7 +67,8 @@ def log_artifact(  # noqa: PLR0913 - what is said of it, by keyword
             progress = stack.enter_context(showing_progress(what, total=total))
         logged = carrier.log_artifact(artifact.files(), progress=progress, **said)
     place = artifact_address(logged.version.artifact, logged.version.version)
-    version = TeamVersion(Team(carrier), place, is_new=logged.is_new)
+    came_of_it = {"is_new": logged.is_new, "kept_longer": logged.kept_longer}
+    version = TeamVersion(Team(carrier), place, **came_of_it)
     if sha256 and not logged.is_new:
         _warn_without_sha256(version)
     return version

@@ -36,7 +36,7 @@ export interface paths {
         delete: operations["artifacts.delete"];
         options?: never;
         head?: never;
-        /** Describe an artifact of mine, and say who may know of it. */
+        /** Describe an artifact of mine, say who may know of it, and move its aliases. */
         patch: operations["artifacts.edit"];
         trace?: never;
     };
@@ -1820,8 +1820,14 @@ export interface components {
          *             description: for people.
          *             visibility: who may know of it.
          *             readers: handles of who may see it while it is private.
+         *             aliases: alias → the version that it names from now on, "" for none any more;
+         *                 others stay as they are. All of them are set, or none.
          */
         EditArtifact: {
+            /** @default null */
+            aliases: {
+                [key: string]: string;
+            } | null;
             /** @default null */
             description: string | null;
             name: string;
@@ -2201,9 +2207,12 @@ export interface components {
          *             version: its version.
          *             is_new: False when an earlier version has the same content: then it is that.
          *             new_bytes: sizes of its files that no version before had.
+         *             kept_longer: whether it was there and would have ended sooner, or at all.
          */
         Logged: {
             is_new: boolean;
+            /** @default false */
+            kept_longer: boolean;
             /** @default 0 */
             new_bytes: number;
             version: components["schemas"]["ArtifactVersion"];
@@ -3621,6 +3630,10 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /** @default null */
+                    aliases?: {
+                        [key: string]: string;
+                    } | null;
                     /** @default null */
                     description?: string | null;
                     /** @default null */

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_artifacts.cli.words import when
 from jupyter_artifacts.errors import NotFound
 
 
@@ -51,6 +52,25 @@ def test_the_same_content_makes_no_new_version(model, alice, ja):
 
     assert again.out == "my-model@v0 has the same content: no new version\n"
     assert version(alice).aliases == ["latest", "best"]
+
+
+@pytest.mark.parametrize(
+    ("before", "again", "said"),
+    [
+        (["--ttl", "30d"], [], "; it now stays for good"),
+        ([], ["--ttl", "1d"], "; it stays for good"),
+        (["--ttl", "30d"], ["--ttl", "90d"], "; it now stays until {}"),
+        (["--ttl", "30d"], ["--ttl", "1d"], "; it stays until {}"),
+    ],
+)
+def test_the_same_content_stays_as_long_as_it_was_wanted_most_and_that_is_said(
+    model, alice, ja, before, again, said
+):
+    ja("put", "my-model", "model", *before)
+
+    ended = ja("put", "my-model", "model", *again)
+    until = when(version(alice).expires)
+    assert ended.out.strip().partition("no new version")[2] == said.format(until)
 
 
 def test_of_several_paths_each_keeps_its_name(model, alice, ja):
