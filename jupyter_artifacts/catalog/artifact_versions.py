@@ -212,7 +212,8 @@ class VersionRows:
         ).all()
         if version.lower() in {"", LATEST}:
             msg = "its newest version was deleted, and latest never moves back"
-            hint = f"name another one: {artifact.name}@v{found[0]}" if found else ""
+            there = f"{artifact.name}@v{found[0]}" if found else ""
+            hint = f"the newest that is there is {there}" if there else ""
             address = artifact_address(artifact.name, version).short
             return NotFound(msg, address=address, hint=hint)
         known = [*artifact.aliases, *(f"v{number}" for number in found)]
