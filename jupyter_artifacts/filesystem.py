@@ -24,6 +24,7 @@ from jupyter_artifacts.errors import (
     NotFound,
     Refused,
 )
+from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.team import connect
 from jupyter_artifacts.team.opening import Checked, open_content
 from jupyter_artifacts.team.tree import entry, level, place_at
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from jupyter_artifacts.records.assets import Entry
 
 _CHUNK = 1 << 20
+_LINKS = frozenset({AssetKind.LINK, AssetKind.SYMLINK})
 
 
 class NoSuchFileError(NotFound, FileNotFoundError):
@@ -73,7 +75,7 @@ class TeamFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no 
         return text.strip("/")
 
     def ls(self, path: str, detail: bool = True, **_: Any) -> list[Any]:  # noqa: FBT001, FBT002 - fsspec's
-        """List what is directly below a path; of a file the file."""
+        """List what is directly below a path; of a file or a link itself."""
         path = self._strip_protocol(path)
         with _as_fsspec(path):
             found = level(self.team, path)
@@ -83,8 +85,30 @@ class TeamFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no 
             infos = [_info(f"{path}/{each.name}".lstrip("/"), each) for each in found]
         return infos if detail else [info["name"] for info in infos]
 
+    def find(
+        self,
+        path: str,
+        maxdepth: int | None = None,
+        withdirs: bool = False,  # noqa: FBT001, FBT002 - fsspec's
+        detail: bool = False,  # noqa: FBT001, FBT002 - fsspec's
+        **more: Any,
+    ) -> Any:
+        """Find every file below a path; `get` and `glob` go by it, too.
+
+        Links are left out: they have no bytes to read. `ls` and `walk` show them.
+        """
+        found = super().find(path, maxdepth, withdirs, detail=True, **more)
+        files = {
+            name: info for name, info in found.items() if info.get("type") != "link"
+        }
+        return files if detail else list(files)
+
     def info(self, path: str, **_: Any) -> dict[str, Any]:
-        """Tell name, type and size of a path; of a file its digest and time, too."""
+        """Tell name, type and size of a path; of a file its digest and time, too.
+
+        The type is "file", "directory", or "link" with what it points to as the
+        destination: a link is recorded, not followed.
+        """
         path = self._strip_protocol(path)
         with _as_fsspec(path):
             return _info(path, entry(self.team, path))
@@ -156,7 +180,7 @@ class TeamFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec has no 
     def _is(self, path: str, found: Entry) -> bool:
         """Whether an entry is of the path itself, and not of what is below it."""
         name = path.rpartition("/")[2]
-        return found.name == name and self.info(path)["type"] == "file"
+        return found.name == name and self.info(path)["type"] != "directory"
 
     def _refused(self, *arguments: Any, **_: Any) -> NoReturn:
         """Refuse a change: the tree is made by runs, artifacts and datastores."""
@@ -198,6 +222,8 @@ def _info(name: str, found: Entry) -> dict[str, Any]:
     if found.asset is None:
         return info
     asset = found.asset
+    if asset.kind in _LINKS:
+        info |= {"type": "link", "islink": True, "destination": asset.link}
     return info | {
         "digest": asset.digest,
         "modified": asset.modified,

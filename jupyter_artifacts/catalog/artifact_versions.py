@@ -175,19 +175,23 @@ class VersionRows:
         mine = select(_v.id).where(_v.artifact_id == artifact_id)
         return list(self._connection.scalars(mine.order_by(_v.number)))
 
-    def expired(self, now: float, *, limit: int) -> list[str]:
-        """Return ids of versions kept until now that have no alias and no use."""
-        found = self._connection.execute(
-            select(_v.id)
-            .where(
-                _v.expires <= now,
-                ~exists().where(_a.version_id == _v.id),
-                ~exists().where(lineage.c.source == literal("artifact:") + _v.id),
-            )
-            .order_by(_v.expires)
-            .limit(limit)
+    def expired(self, now: float, *, limit: int, only: str = "") -> list[str]:
+        """Return ids of versions kept until now that have no alias and no use.
+
+        Args:
+            now: seconds since 1970.
+            limit: at most so many, those whose time was over first.
+            only: the id of the one that is asked about; "" for all.
+        """
+        statement = select(_v.id).where(
+            _v.expires <= now,
+            ~exists().where(_a.version_id == _v.id),
+            ~exists().where(lineage.c.source == literal("artifact:") + _v.id),
         )
-        return [row.id for row in found]
+        if only:
+            statement = statement.where(_v.id == only)
+        found = self._connection.scalars(statement.order_by(_v.expires).limit(limit))
+        return list(found)
 
     def _version(self, row: Row[Any]) -> ArtifactVersion:
         newest = select(artifacts.c.newest).where(artifacts.c.id == row.artifact_id)
@@ -208,7 +212,8 @@ class VersionRows:
         ).all()
         if version.lower() in {"", LATEST}:
             msg = "its newest version was deleted, and latest never moves back"
-            hint = f"name another one: {artifact.name}@v{found[0]}" if found else ""
+            there = f"{artifact.name}@v{found[0]}" if found else ""
+            hint = f"the newest that is there is {there}" if there else ""
             address = artifact_address(artifact.name, version).short
             return NotFound(msg, address=address, hint=hint)
         known = [*artifact.aliases, *(f"v{number}" for number in found)]

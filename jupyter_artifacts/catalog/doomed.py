@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, insert, or_, select, update
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.engine import Connection
+
+_REFUSED: Final = or_(doomed.c.of.is_(None), doomed.c.of == doomed.c.key)
+"""What nobody needs: it is there after it was due when the storage refused."""
 
 
 class DoomedRows:
@@ -57,19 +60,26 @@ class DoomedRows:
 
     def try_again(self, now: float) -> None:
         """Let what was postponed be deleted now; old bytes that are kept stay so."""
-        refused = or_(doomed.c.of.is_(None), doomed.c.of == doomed.c.key)
         self._connection.execute(
-            update(doomed).where(refused, doomed.c.due > now).values(due=now)
+            update(doomed).where(_REFUSED, doomed.c.due > now).values(due=now)
         )
 
-    def due(self, now: float, *, limit: int) -> tuple[list[str], list[str], list[str]]:
+    def due(
+        self, now: float, *, limit: int, again: bool = False
+    ) -> tuple[list[str], list[str], list[str]]:
         """Return folders, single objects, and old bytes, that are to be deleted by now.
 
         Nobody needs one of the first two again; of the last somebody may, see `keep`.
+
+        Args:
+            now: seconds since 1970.
+            limit: at most so many of them together.
+            again: whether what was postponed is due, too, as after `try_again`.
         """
+        by_now = doomed.c.due <= now
         found = self._connection.execute(
             select(doomed.c.key, doomed.c.of)
-            .where(doomed.c.due <= now)
+            .where(or_(by_now, _REFUSED) if again else by_now)
             .order_by(doomed.c.due, doomed.c.key)
             .limit(limit)
         ).all()

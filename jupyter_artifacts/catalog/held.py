@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from jupyter_artifacts.catalog.adding import add_missing
 from jupyter_artifacts.catalog.growth import batched
@@ -120,6 +121,27 @@ class HeldRows:
             .where(_o.id.in_(mine), ~_o.published)
             .values(published=True)
         )
+
+    def alone(self, version_ids: Sequence[str]) -> tuple[int, int]:
+        """Return how many objects these versions need and no other, and their bytes."""
+        uses: Counter[int] = Counter()
+        for some in batched(version_ids):
+            mine = select(_u.object_id).where(_u.version_id.in_(some))
+            uses.update(self._connection.scalars(mine))
+        files = size = 0
+        for ids in batched(list(uses)):
+            counted = self._connection.execute(
+                select(_u.object_id, func.count().label("uses"))
+                .where(_u.object_id.in_(ids))
+                .group_by(_u.object_id)
+            )
+            alone = [
+                row.object_id for row in counted if row.uses == uses[row.object_id]
+            ]
+            held = select(func.sum(_d.size)).where(_d.object_id.in_(alone))
+            files += len(alone)
+            size += int(self._connection.scalar(held) or 0)
+        return files, size
 
     def release(self, version_id: str) -> list[str]:
         """Note that a version needs nothing any more; return keys nobody needs now.

@@ -10,8 +10,10 @@ import click
 from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import as_json_option, team_here
 from jupyter_artifacts.cli.words import counted, duration, size
-from jupyter_artifacts.records.transfers import Overwrite, Verdict
+from jupyter_artifacts.records.transfers import Overwrite
 from jupyter_artifacts.team.showing import showing_progress
+from jupyter_artifacts.transfer.kept import kept
+from jupyter_artifacts.transfer.troubles import what_to_do
 
 if TYPE_CHECKING:
     from jupyter_artifacts.records.transfers import Receipt
@@ -38,7 +40,11 @@ if TYPE_CHECKING:
 @click.option(
     "--sha256", is_flag=True, help="Compute SHA-256 as well, for the receipt."
 )
-@click.option("--dry-run", is_flag=True, help="Show the plan; move nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show the plan; move nothing. Ends with 1 when it would be refused.",
+)
 @as_json_option
 def download(  # noqa: PLR0913 - one per option
     address: str,
@@ -50,7 +56,7 @@ def download(  # noqa: PLR0913 - one per option
     sha256: bool,
     dry_run: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Download, with every byte checked.
 
     A run, experiment, folder, file, checkpoint, log or datastore. A file appears
@@ -68,30 +74,47 @@ def download(  # noqa: PLR0913 - one per option
     )
     if dry_run:
         _show_plan(plan, as_json=as_json)
-        return
+        return 1 if plan.troubles else 0
     what = f"downloading {plan.address}"
-    with showing_progress(what, say=output.note, at_once=True) as tell:
-        receipt = team.carrier.carry_out(plan, progress=tell)
+    try:
+        with showing_progress(what, say=output.note, at_once=True) as tell:
+            receipt = team.carrier.carry_out(plan, progress=tell)
+    except KeyboardInterrupt:
+        _say_what_is_kept(plan)
+        raise
     if as_json:
         output.as_json(receipt)
     else:
         _show_receipt(receipt)
+    return 0
 
 
 def _show_plan(plan: Planned, *, as_json: bool) -> None:
+    refused = ""
+    if plan.troubles:
+        refused = f"the download of {plan.address} would be refused: "
+        refused += _counts({said.value: n for said, n in plan.troubles.items()})
     if as_json:
         output.as_json(plan.record(limit=len(plan.files)))
-        return
-    rows = [(file.target, size(file.size), file.verdict.value) for file in plan.files]
-    output.table(("FILE", "SIZE", "VERDICT"), rows, right=("SIZE",))
-    files = counted(plan.moving, "file")
-    output.line(f"{files}, {size(plan.bytes)} would be written to {plan.to}")
-    in_way = plan.verdicts[Verdict.WOULD_OVERWRITE]
-    if in_way:
-        output.note(
-            f"{counted(in_way, 'file')} would be in the way: the download would be "
-            "refused; choose --overwrite skip, replace or rename"
-        )
+        if refused:
+            output.note(refused)
+    else:
+        rows = [
+            (file.target, size(file.size), file.verdict.value) for file in plan.files
+        ]
+        output.table(("FILE", "SIZE", "VERDICT"), rows, right=("SIZE",))
+        files = f"{counted(plan.moving, 'file')} of {plan.address}"
+        written = f"{files}, {size(plan.bytes)} would be written to {plan.to}"
+        output.line(refused or written)
+    if refused:
+        output.note(what_to_do(plan))
+
+
+def _say_what_is_kept(plan: Planned) -> None:
+    files, many = kept(plan)
+    if many or files:
+        said = f"{size(many)}, {counted(files, 'whole file')}, stay in {plan.to}"
+        output.note(f"{said}; the same command goes on from there")
 
 
 _MOVED = {"written", "replaced", "renamed"}

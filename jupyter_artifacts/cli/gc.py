@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -11,12 +12,13 @@ from jupyter_artifacts.cli import output
 from jupyter_artifacts.cli.asking import as_json_option, team_here
 from jupyter_artifacts.cli.words import counted, size
 from jupyter_artifacts.errors import InvalidRequest
-from jupyter_artifacts.operations.artifact_deleting import delete_expired
+from jupyter_artifacts.operations.artifact_deleting import delete_expired, expiring
 from jupyter_artifacts.operations.drafts import forget_abandoned
 from jupyter_artifacts.operations.emptying import empty
 from jupyter_artifacts.records.base import Record
 
 if TYPE_CHECKING:
+    from jupyter_artifacts.errors import ArtifactsError
     from jupyter_artifacts.team import Team
 
 _DAY: Final = 24 * 3600.0
@@ -33,6 +35,7 @@ class Freed(Record, frozen=True, kw_only=True):
         bytes: of them; None where only their number is known.
         freed: whether it was freed.
         note: what stays, and why.
+        versions: addresses of the versions that it deletes; of "expired" alone.
     """
 
     what: str
@@ -40,6 +43,7 @@ class Freed(Record, frozen=True, kw_only=True):
     bytes: int | None
     freed: bool
     note: str = ""
+    versions: tuple[str, ...] = ()
 
 
 @click.command()
@@ -65,9 +69,10 @@ def gc(*, dry_run: bool, unused: float, as_json: bool) -> None:
     team = team_here()
     freed = [
         _cache(team, time.time() - unused * _DAY, dry_run=dry_run),
-        _expired(team, dry_run=dry_run),
         _never_finished(team, dry_run=dry_run),
         _deleted(team, dry_run=dry_run),
+        # last of those that delete what is doomed: it dooms more
+        _expired(team, dry_run=dry_run),
         _half_way(team, dry_run=dry_run),
     ]
     if as_json:
@@ -83,6 +88,8 @@ def gc(*, dry_run: bool, unused: float, as_json: bool) -> None:
         for each in freed
     ]
     output.table(("WHAT", "FILES", "SIZE", "NOTE"), rows, right=("FILES", "SIZE"))
+    for address in itertools.chain.from_iterable(each.versions for each in freed):
+        output.line(f"{'would delete' if dry_run else 'deleted'} {address}")
     count = counted(sum(each.files for each in freed), "file")
     output.note(f"{count} can be freed" if dry_run else f"{count} freed")
 
@@ -108,15 +115,27 @@ def _cache(team: Team, before: float, *, dry_run: bool) -> Freed:
 
 def _expired(team: Team, *, dry_run: bool) -> Freed:
     """Delete versions whose TTL is over, as a running server does by itself."""
-    catalog, now = team.carrier.context.catalog, team.carrier.context.clock()
-    if dry_run:
-        with catalog.read() as rows:
-            count = len(rows.versions.expired(now, limit=_MANY))
-    else:
-        count = len(delete_expired(catalog, now, limit=_MANY))
-    what = counted(count, "version")
-    note = f"{what} whose time is over" if count else ""
-    return Freed(what="expired", files=0, bytes=None, freed=not dry_run, note=note)
+    context = team.carrier.context
+    found = expiring(context, limit=_MANY)
+    addresses = found.addresses
+    failed: list[ArtifactsError] = []
+    if not dry_run:
+        now = context.clock()
+        gone = set(delete_expired(context.catalog, now, limit=_MANY))
+        addresses = [address for address in addresses if address in gone]
+        failed = empty(context.catalog, context.storage, now, limit=_MANY)
+    count = counted(found.versions, "version")
+    note = f"{count} whose time is over" if found.versions else ""
+    if found.hidden:
+        note += f", {found.hidden:,} of them private to others"
+    return Freed(
+        what="expired",
+        files=max(0, found.files - len(failed)),
+        bytes=None if failed else found.bytes,
+        freed=not dry_run,
+        note="; ".join(filter(None, (note, _stays(failed)))),
+        versions=tuple(addresses),
+    )
 
 
 def _never_finished(team: Team, *, dry_run: bool) -> Freed:
@@ -135,18 +154,21 @@ def _deleted(team: Team, *, dry_run: bool) -> Freed:
         with context.catalog.write() as rows:
             rows.doomed.try_again(now)
     with context.catalog.read() as rows:
-        due = rows.doomed.due(now, limit=_MANY)
+        due = rows.doomed.due(now, limit=_MANY, again=True)
     failed = []
     if not dry_run:
         failed = empty(context.catalog, context.storage, now, limit=_MANY)
-    note = f"{len(failed)} could not be deleted: {failed[0]}" if failed else ""
     return Freed(
         what="deleted",
         files=sum(map(len, due)) - len(failed),
         bytes=None,
         freed=not dry_run,
-        note=note,
+        note=_stays(failed),
     )
+
+
+def _stays(failed: list[ArtifactsError]) -> str:
+    return f"{len(failed)} could not be deleted: {failed[0]}" if failed else ""
 
 
 def _half_way(team: Team, *, dry_run: bool) -> Freed:

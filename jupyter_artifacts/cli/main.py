@@ -1,7 +1,8 @@
 """`jupyter artifacts`: the commands there are, and how each ends.
 
-Exit status: 0 done, 1 refused or failed (one line says why), 2 wrong usage, 70 a bug,
-130 Ctrl-C, 141 the reader of stdout went away. `run` gives the script's own.
+Exit status: 0 done, 1 refused or failed (one line says why), or a dry run of what
+would be refused, 2 wrong usage, 70 a bug, 130 Ctrl-C, 141 the reader of stdout went
+away. `run` gives the script's own.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_artifacts.errors import Conflict
+from jupyter_artifacts.errors import Conflict, NotFound
 from jupyter_artifacts.operations.artifact_places import (
     AtArtifact,
     AtArtifactVersion,
@@ -79,19 +80,61 @@ def delete_expired(catalog: Catalog, now: float, *, limit: int = 100) -> list[st
         Their addresses.
     """
     with catalog.read() as rows:
-        count = len(rows.versions.expired(now, limit=limit))
+        found = rows.versions.expired(now, limit=limit)
     gone = []
-    for _ in range(count):
+    for version_id in found:
         with catalog.write() as rows:
-            found = rows.versions.expired(now, limit=1)
-            if not found:
-                break
-            (version_id,) = found
+            # somebody may need it by now, or have deleted it
+            if not rows.versions.expired(now, limit=1, only=version_id):
+                continue
             version = rows.versions.by_id(version_id)
             _delete(rows, version_id, now)
             rows.events.add("artifact", "deleted", "artifacts", now)
             gone.append(version.address)
     return gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiring:
+    """Versions that `delete_expired` deletes.
+
+    Attributes:
+        addresses: of those that who asks may know of.
+        hidden: how many more there are.
+        files: how many objects of the storage only they need.
+        bytes: of those.
+    """
+
+    addresses: list[str]
+    hidden: int
+    files: int
+    bytes: int
+
+    @property
+    def versions(self) -> int:
+        """How many there are."""
+        return len(self.addresses) + self.hidden
+
+
+def expiring(ctx: Context, *, limit: int) -> Expiring:
+    """Return what `delete_expired` deletes now, and what of the storage it frees."""
+    with ctx.catalog.read() as rows:
+        found = rows.versions.expired(ctx.clock(), limit=limit)
+        files, many = rows.held.alone(found)
+        addresses = [_known(ctx, rows, version_id) for version_id in found]
+    known = [address for address in addresses if address]
+    hidden = len(addresses) - len(known)
+    return Expiring(addresses=known, hidden=hidden, files=files, bytes=many)
+
+
+def _known(ctx: Context, rows: Rows, version_id: str) -> str:
+    """Return a version's address; "" when who asks may not know of it."""
+    version = rows.versions.by_id(version_id)
+    try:
+        artifact_at(ctx, rows, version.artifact)
+    except NotFound:
+        return ""
+    return version.address
 
 
 def _check_alone(rows: Rows, version: ArtifactVersion, version_id: str) -> None:

@@ -103,8 +103,14 @@ class VersionRows(Protocol):
     def ids(self, artifact_id: str) -> list[str]:
         """Return the ids of an artifact's versions, oldest first."""
 
-    def expired(self, now: float, *, limit: int) -> list[str]:
-        """Return ids of versions kept until now that have no alias and no use."""
+    def expired(self, now: float, *, limit: int, only: str = "") -> list[str]:
+        """Return ids of versions kept until now that have no alias and no use.
+
+        Args:
+            now: seconds since 1970.
+            limit: at most so many, those whose time was over first.
+            only: the id of the one that is asked about; "" for all.
+        """
 
 
 class HeldRows(Protocol):
@@ -141,6 +147,9 @@ class HeldRows(Protocol):
 
     def publish(self, version_id: str) -> None:
         """Let others find what a version brought."""
+
+    def alone(self, version_ids: Sequence[str]) -> tuple[int, int]:
+        """Return how many objects these versions need and no other, and their bytes."""
 
     def release(self, version_id: str) -> list[str]:
         """Note that a version needs nothing any more; return keys nobody needs now.

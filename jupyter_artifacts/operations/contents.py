@@ -34,11 +34,14 @@ def default_folder(place: Address) -> str:
 
 
 def settled(ctx: Context, rows: Rows, place: Address) -> Address:
-    """Return a place with the version that it names now, where an alias stands."""
-    if place.root != "artifacts" or not place.name:
-        return place
-    version, _ = version_at(ctx, rows, place.name, place.version)
-    return replace(place, name=version.artifact, version=version.version)
+    """Return a place with the version that it names now: by an alias, or by none."""
+    if place.root == "artifacts" and place.name:
+        version, _ = version_at(ctx, rows, place.name, place.version)
+        return replace(place, name=version.artifact, version=version.version)
+    if place.root == "datastores" and place.name:
+        dataset, _ = rows.datastores.version(place.name, place.version)
+        return replace(place, version=dataset.version)
+    return place
 
 
 def assets_at(ctx: Context, rows: Rows, place: Address) -> Iterator[StoredAsset]:

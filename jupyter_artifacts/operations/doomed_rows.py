@@ -32,10 +32,17 @@ class DoomedRows(Protocol):
     def try_again(self, now: float) -> None:
         """Let what was postponed be deleted now; old bytes that are kept stay so."""
 
-    def due(self, now: float, *, limit: int) -> tuple[list[str], list[str], list[str]]:
+    def due(
+        self, now: float, *, limit: int, again: bool = False
+    ) -> tuple[list[str], list[str], list[str]]:
         """Return folders, single objects, and old bytes, that are to be deleted by now.
 
         Nobody needs one of the first two again; of the last somebody may, see `keep`.
+
+        Args:
+            now: seconds since 1970.
+            limit: at most so many of them together.
+            again: whether what was postponed is due, too, as after `try_again`.
         """
 
     def is_due(self, key: str, now: float) -> bool:

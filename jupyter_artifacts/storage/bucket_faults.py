@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _STATUS: Final = re.compile(r"non-2xx status code: (\d{3})")
 _CODE: Final = re.compile(r"<Code>([A-Za-z0-9]{1,64})</Code>")
-_KNOWN: Final = "make sure that they are those of this store and of this account"
+_KNOWN: Final = (
+    "make sure that the credentials are those of this store and of this account"
+)
 _LATER: Final = "try again in a while"
 
 _Row = tuple[type[ArtifactsError], str, str]
@@ -41,8 +43,16 @@ _CODES: Final[Mapping[str, _Row]] = {
         "this machine's clock is further off than the store allows",
         "set the clock, e.g. by NTP",
     ),
-    "InvalidAccessKeyId": (StoreRefused, "the store does not know the key", _KNOWN),
-    "SignatureDoesNotMatch": (StoreRefused, "the secret does not match", _KNOWN),
+    "InvalidAccessKeyId": (
+        StoreRefused,
+        "the store does not know the access key",
+        _KNOWN,
+    ),
+    "SignatureDoesNotMatch": (
+        StoreRefused,
+        "the secret does not match the access key",
+        _KNOWN,
+    ),
     "PermanentRedirect": (
         StoreRefused,
         "the bucket lies in another region",

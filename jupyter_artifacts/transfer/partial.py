@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 RANGE: Final = 8 * 1024 * 1024
 _NAME: Final = "partial"
 _OPEN: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_LOOK: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 _KEPT: Final = 7 * 24 * 3600.0
 
 
@@ -148,6 +149,24 @@ def space_held(to: str, file: PlannedFile) -> int:
             f"{to}/{OURS}/{_NAME}/{_name_of(file)}", follow_symlinks=False
         )
         return min(file.size, found.st_blocks * 512)
+    return 0
+
+
+def bytes_come(to: str, file: PlannedFile) -> int:
+    """Return how many bytes of a file the next download need not fetch."""
+    ranges = range(0, file.size, RANGE)
+    name = f"{to}/{OURS}/{_NAME}/{_name_of(file)}.ranges"
+    with suppress(OSError):
+        journal = os.open(name, _LOOK)
+        try:
+            come = os.read(journal, len(ranges))
+        finally:
+            os.close(journal)
+        return sum(
+            min(RANGE, file.size - start)
+            for start, came in zip(ranges, come, strict=False)
+            if came == 1
+        )
     return 0
 
 

@@ -13,15 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from jupyter_artifacts.errors import (
-    ChangedAtSource,
-    Conflict,
-    Gone,
-    NoSpace,
-    NotFound,
-    NotWritable,
-    WouldOverwrite,
-)
+from jupyter_artifacts.errors import Conflict, NoSpace, NotFound, NotWritable
 from jupyter_artifacts.records.transfers import (
     Overwrite,
     Plan,
@@ -36,6 +28,7 @@ from jupyter_artifacts.transfer.patterns import chooser
 from jupyter_artifacts.transfer.receipt import received
 from jupyter_artifacts.transfer.spool import Spool
 from jupyter_artifacts.transfer.standing import Standing
+from jupyter_artifacts.transfer.troubles import TROUBLES, refusal
 from jupyter_artifacts.transfer.words import size
 
 if TYPE_CHECKING:
@@ -45,8 +38,6 @@ if TYPE_CHECKING:
     from jupyter_artifacts.transfer.judging import Look
 
 LISTED: Final = 5_000
-_SHOWN: Final = 3
-_TROUBLES: Final = (Verdict.GONE, Verdict.CHANGED, Verdict.WOULD_OVERWRITE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +70,8 @@ class Planned:
         """Return how many files have each verdict, and what will be written where."""
         said = ", ".join(f"{n:,} {verdict}" for verdict, n in self.verdicts.items())
         moved = f"{size(self.bytes)} would be written to {self.to}"
+        if self.troubles:
+            moved = "the download would be refused"
         return f"{self.address}: {said or 'no files'}; {moved}"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython's
@@ -89,6 +82,12 @@ class Planned:
         """How many files will be written."""
         return sum(self.verdicts[verdict] for verdict in MOVED)
 
+    @property
+    def troubles(self) -> dict[Verdict, int]:
+        """How many files have each of the verdicts for which it would be refused."""
+        found = {verdict: self.verdicts[verdict] for verdict in TROUBLES}
+        return {verdict: count for verdict, count in found.items() if count}
+
     def with_verdict(self, *verdicts: Verdict) -> Iterator[PlannedFile]:
         """Yield the files that have one of these verdicts."""
         if any(self.verdicts[verdict] for verdict in verdicts):
@@ -97,11 +96,11 @@ class Planned:
     def record(self, limit: int = LISTED) -> Plan:
         """Return the plan as it travels: at most `limit` files, troubles first."""
         files = list(islice(self.files, limit))
-        if len(self.files) > limit and any(map(self.verdicts.get, _TROUBLES)):
-            troubles = islice(self.with_verdict(*_TROUBLES), limit)
+        if len(self.files) > limit and self.troubles:
+            troubles = islice(self.with_verdict(*TROUBLES), limit)
             files = sorted(
                 {file.path: file for file in (*troubles, *files)}.values(),
-                key=lambda file: file.verdict not in _TROUBLES,
+                key=lambda file: file.verdict not in TROUBLES,
             )[:limit]
         return Plan(
             address=self.address,
@@ -233,33 +232,15 @@ def planned_again(plan: Planned) -> Planned:
 def check_plan(plan: Planned) -> None:
     """Raise an error, naming some files, when the plan cannot be carried out.
 
+    It says every trouble; its type is of the first of these.
+
     Raises:
         Gone: when remote objects are no longer there.
         ChangedAtSource: when remote objects are others than those recorded.
         WouldOverwrite: when files stand in its way.
     """
-    for verdict in _TROUBLES:
-        if count := plan.verdicts[verdict]:
-            some = [file.target for file in islice(plan.with_verdict(verdict), _SHOWN)]
-            more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
-            raise _trouble(plan, verdict, count, f"{', '.join(some)}{more}")
-
-
-def _trouble(
-    plan: Planned, verdict: Verdict, count: int, shown: str
-) -> Gone | ChangedAtSource | WouldOverwrite:
-    how_many = f"{count} of {len(plan.files)} files"
-    if verdict is Verdict.GONE:
-        msg = f"{how_many} are no longer in their bucket: {shown}"
-        hint = "exclude them, or take another version; nothing was moved"
-        return Gone(msg, address=plan.address, hint=hint)
-    if verdict is Verdict.CHANGED:
-        msg = f"{how_many} changed at their source since they were recorded: {shown}"
-        hint = "log a new version to take them as they are now; nothing was moved"
-        return ChangedAtSource(msg, address=plan.address, hint=hint)
-    msg = f"{how_many} stand in {plan.to} with other bytes: {shown}"
-    hint = "choose overwrite skip, replace or rename; nothing was moved"
-    return WouldOverwrite(msg, address=plan.address, hint=hint)
+    if plan.troubles:
+        raise refusal(plan)
 
 
 def check_target(target: str) -> Path:

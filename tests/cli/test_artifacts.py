@@ -215,7 +215,7 @@ def test_a_link_is_said_not_to_be_followed(model, ja):
 
 def test_a_plan_counts_what_it_would_write(model, ja):
     shown = ja("download", "my-model@v0", "--to", "there", "--dry-run").lines
-    assert shown[-1].startswith("1 file, 1.0 KB would be written to ")
+    assert shown[-1].startswith("1 file of my-model@v0, 1.0 KB would be written to ")
 
 
 def test_damage_in_a_pack_is_told_by_what_was_asked_for(model, ja, home):

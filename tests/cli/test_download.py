@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
+import uuid
 from pathlib import Path
 
 import msgspec
@@ -9,6 +12,8 @@ import pytest
 from jupyter_artifacts.records.transfers import Plan, Receipt
 from jupyter_artifacts.team.showing import lines_of_progress
 from jupyter_artifacts.transfer.progress import Progress
+from tests.servers import faults
+from tests.servers.proxy import proxy
 
 FILES = ["a b%&+#@.txt", "figures/loss.png", "metrics.json"]
 
@@ -63,7 +68,7 @@ def test_a_dry_run_moves_nothing(ja):
     """--dry-run shows what would happen to each file."""
     ended = ja("download", "mnist-exp0", "--to", "data", "--dry-run")
     assert ended.status == 0
-    assert "284 B would be written to" in ended.out
+    assert "3 files of alice:mnist-exp0, 284 B would be written to" in ended.out
     plan = ja("download", "mnist-exp0", "--to", "data", "--dry-run", "--json").json
     assert set(plan) == fields(Plan)
     assert [file["verdict"] for file in plan["files"]] == ["new"] * 3
@@ -88,8 +93,47 @@ def test_nothing_is_overwritten_unasked(ja, standing):
 def test_a_dry_run_says_what_is_in_the_way(ja, standing):
     """The plan shows it, and that the download would be refused."""
     ended = ja("download", "mnist-exp0", "--to", "data", "--dry-run")
-    assert "would overwrite" in ended.out
-    assert "1 file would be in the way" in ended.err
+    assert ended.lines[-1] == (
+        "the download of alice:mnist-exp0 would be refused: 1 would overwrite"
+    )
+    assert "would be written" not in ended.out
+    assert ended.err == "choose overwrite skip, replace or rename\n"
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_dry_run_of_what_would_be_refused_ends_with_1(ja, standing, more):
+    """A script asks before it downloads."""
+    asked = ("download", "mnist-exp0", "--to", "data", "--dry-run", *more)
+    refused = ja(*asked)
+    assert refused.status == 1
+    assert "would be refused: 1 would overwrite" in (
+        refused.err if more else refused.out
+    )
+    assert ja(*asked, "--overwrite", "skip").status == 0
+
+
+def test_a_dry_run_counts_what_is_gone_at_its_source(
+    ja, alice, moto_server, monkeypatch
+):
+    """It does not promise to write what the download would refuse."""
+    bucket = moto_server.make_bucket(f"t-{uuid.uuid4().hex[:20]}")
+    for name, value in moto_server.environment().items():
+        monkeypatch.setenv(name, value)
+    s3 = moto_server.client()
+    for key in ("a", "b", "c"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"x")
+    assert ja("put", "far", f"s3://{bucket}/").status == 0
+    found = s3.list_object_versions(Bucket=bucket)["Versions"]
+    for each in found:
+        if each["Key"] != "c":
+            version = each["VersionId"]
+            s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=version)
+
+    ended = ja("download", "far@v0", "--to", "data", "--dry-run")
+
+    assert ended.status == 1
+    assert ended.lines[-1] == "the download of far@v0 would be refused: 2 gone"
+    assert ended.err == "exclude what is gone, or take another version\n"
 
 
 @pytest.mark.parametrize(
@@ -160,3 +204,73 @@ def test_a_datastore_made_with_sha256_is_checked_by_it(ja):
     assert "checked  1 blake3+sha256" in got[0]
     assert "checked  2 blake3+sha256" in got[1]
     assert "sha256   2 files" in got[1]
+
+
+def test_ctrl_c_says_what_is_kept_and_the_same_command_goes_on(
+    ja, moto_server, monkeypatch
+):
+    """Of a file of several ranges, those that came whole."""
+    bucket = moto_server.make_bucket(f"t-{uuid.uuid4().hex[:20]}")
+    Path("big.bin").write_bytes(os.urandom(20 << 20))
+    with proxy(moto_server) as between:
+        for name, value in between.server.environment().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("JUPYTER_ARTIFACTS_STORAGE", f"s3://{bucket}/team")
+        assert ja("put", "my-model", "big.bin").status == 0
+        between.fault(faults.Cut(9 << 20), "GET", "/objects/", times=1)
+        stop = faults.Before(lambda: os.kill(os.getpid(), signal.SIGINT))
+        between.fault(stop, "GET", "/objects/", times=1)
+
+        stopped = ja("download", "my-model@v0", "--to", "data")
+        between.forget()
+        again = ja("download", "my-model@v0", "--to", "data")
+
+        fetched = sum(seen.sent for seen in between.seen)
+    assert stopped.status == 130
+    assert stopped.err.endswith(
+        f"8.4 MB, 0 whole files, stay in {Path('data').resolve()}; "
+        "the same command goes on from there\ninterrupted\n"
+    )
+    assert again.status == 0
+    assert fetched == (20 << 20) - (8 << 20)
+    assert Path("data/big.bin").read_bytes() == Path("big.bin").read_bytes()
+
+
+@pytest.mark.parametrize("address", ["artifacts/my-model", "my-model@latest"])
+def test_the_version_that_was_meant_is_named(ja, address):
+    Path("a.txt").write_text("a")
+    ja("put", "my-model", "a.txt")
+    Path("a.txt").write_text("b")
+    ja("put", "my-model", "a.txt")
+
+    planned = ja("download", address, "--to", "data", "--dry-run")
+    done = ja("download", address, "--to", "data")
+    receipt = ja("download", address, "--to", "data", "--json").json
+
+    assert "1 file of my-model@v1, 1 B would be written" in planned.out
+    assert done.lines[0].startswith("my-model@v1 → ")
+    assert receipt["address"] == "my-model@v1"
+
+
+def test_the_version_of_a_datastore_that_was_meant_is_named(ja):
+    Path("cats").mkdir()
+    Path("cats/a.csv").write_text("a")
+    ja("datastore", "create", "cats", "cats")
+
+    done = ja("download", "datastores/cats")
+
+    assert done.lines[0] == (
+        f"datastores/cats/v1 → {Path('jupyter_artifacts_downloads/cats/v1').resolve()}"
+    )
+
+
+def test_after_the_newest_was_deleted_the_newest_that_is_there_is_named(ja):
+    for text in "abc":
+        Path("a.txt").write_text(text)
+        ja("put", "my-model", "a.txt")
+    ja("delete", "my-model@v2", "--yes")
+
+    ended = ja("download", "artifacts/my-model")
+
+    assert ended.status == 1
+    assert "the newest that is there is my-model@v1" in ended.err

@@ -1,3 +1,5 @@
+import pytest
+
 from jupyter_artifacts.digests import digest_of
 from jupyter_artifacts.transfer.saving import ToSave
 
@@ -63,6 +65,71 @@ def test_gc_deletes_versions_whose_time_is_over(ja, alice):
 
     assert "1 version whose time is over" in shown.out
     assert alice.call("versions.list", name="old").items == []
+
+
+@pytest.fixture(name="expired")
+def _expired(alice):
+    """Two versions of 1 and 2 bytes whose time is over; the newer has both files."""
+    one = ToSave(path="x", content=b"x", size=1)
+    two = ToSave(path="y", content=b"yy", size=2)
+    alice.log_artifact([one], name="old", ttl=0.001)
+    alice.log_artifact([one, two], name="old", ttl=0.001)
+
+
+def test_a_dry_run_of_gc_says_what_gc_frees(ja, expired):
+    shown = ja("gc", "--dry-run")
+    would = ja("gc", "--dry-run", "--json").json
+    did = ja("gc", "--json").json
+
+    row = next(each for each in would if each["what"] == "expired")
+    assert (row["files"], row["bytes"]) == (2, 3)
+    assert shown.err == "2 files can be freed\n"
+    told = ("what", "files", "bytes", "versions")
+    assert [[each[key] for key in told] for each in would[:-1]] == [
+        [each[key] for key in told] for each in did[:-1]
+    ]
+
+
+def test_gc_names_the_versions_it_deletes(ja, expired):
+    shown, freed = ja("gc", "--dry-run"), ja("gc")
+
+    assert [line for line in shown.lines if "old@" in line] == [
+        "would delete old@v0",
+        "would delete old@v1",
+    ]
+    assert "deleted old@v0\ndeleted old@v1\n" in freed.out
+
+
+def test_gc_frees_only_what_no_other_version_needs(ja, alice, expired):
+    one = ToSave(path="x", content=b"x", size=1)
+    alice.log_artifact([one], name="old")  # says the same as v0, which stays for it
+
+    row = next(each for each in ja("gc", "--dry-run", "--json").json if each["files"])
+
+    assert row["versions"] == ["old@v1"]
+    assert (row["files"], row["bytes"]) == (1, 2)
+
+
+def test_gc_tells_nobody_the_names_of_what_is_private_to_others(ja, alice, bob):
+    file = ToSave(path="x", content=b"x", size=1)
+    said = {"name": "secret", "visibility": "private", "ttl": 0.001}
+    bob.log_artifact([file], **said)
+
+    shown = ja("gc", "--dry-run")
+
+    assert "secret" not in shown.out
+    assert "1 version whose time is over, 1 of them private to others" in shown.out
+
+
+def test_a_dry_run_of_gc_counts_what_the_storage_refused_before(ja, alice):
+    now = alice.context.clock()
+    with alice.context.catalog.write() as rows:
+        rows.doomed.add(["experiments/stuck"], now)
+        rows.doomed.postpone(["experiments/stuck"], now + 600)
+
+    shown, freed = ja("gc", "--dry-run"), ja("gc")
+
+    assert (shown.err, freed.err) == ("1 file can be freed\n", "1 file freed\n")
 
 
 def test_gc_takes_away_versions_whose_process_died(ja, alice):

@@ -2,7 +2,16 @@
 
 import pytest
 
-from jupyter_artifacts.errors import ChangedAtSource, StoreRefused, Unavailable
+from jupyter_artifacts.errors import (
+    Canceled,
+    ChangedAtSource,
+    StoreRefused,
+    Unavailable,
+)
+from jupyter_artifacts.transfer.kept import kept
+from jupyter_artifacts.transfer.move import carry_out
+from jupyter_artifacts.transfer.plan import make_plan
+from tests.faults.conftest import ADDRESS
 from tests.servers import faults
 
 MIB = 1024 * 1024
@@ -123,3 +132,23 @@ def test_a_clock_an_hour_off_is_said_at_once(bench, saved):
         bench.download(saved)
     assert rule.hits <= 16
     assert bench.standing() == {}
+
+
+def test_what_is_kept_of_a_download_that_was_stopped_is_not_fetched_again(bench):
+    assets = bench.save(packed=False)
+    bench.between.forget()
+    plan = make_plan(ADDRESS, assets, bench.to)
+
+    def sent() -> int:
+        return sum(seen.sent for seen in bench.between.seen)
+
+    with pytest.raises(Canceled):
+        carry_out(plan, bench.storage, canceled=lambda: sent() > 30 * MIB)
+    files, size = kept(plan)
+    standing = len(bench.standing())
+    bench.between.forget()
+    bench.download(assets)
+
+    assert files == standing
+    assert size
+    assert sent() == plan.bytes - size

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_artifacts.addresses import reason_against_path
-from jupyter_artifacts.errors import ChangedAtSource, Refused
+from jupyter_artifacts.errors import ChangedAtSource, Refused, Unavailable
 from jupyter_artifacts.filesystem import TeamFileSystem
 from jupyter_artifacts.records.ids import new_id
+from jupyter_artifacts.team.drafts import Artifact
 
 FILES = "runs/alice/mnist/exp0/files"
 
@@ -213,6 +214,55 @@ def test_a_file_that_changed_in_the_storage_is_not_copied(
         team_fs.get_file(f"{FILES}/a.txt", tmp_path / "to" / "a.txt")
 
     assert list((tmp_path / "to").iterdir()) == []
+
+
+@pytest.fixture(name="linked")
+def _linked(alice, tmp_path):
+    """A version with a file and, in each of two folders, a link that leads nowhere."""
+    weights = tmp_path / "weights"
+    (weights / "deep").mkdir(parents=True)
+    (weights / "model.bin").write_bytes(b"0123")
+    for link in (weights / "dangling", weights / "deep" / "dangling"):
+        link.symlink_to("nope")
+    model = Artifact("my-model")
+    model.add(weights)
+    alice.carrier.log_artifact(model.files(), **model.said())
+    return "artifacts/my-model/v0"
+
+
+def test_a_link_is_listed_as_a_link_with_what_it_points_to(team_fs, linked):
+    (info,) = [each for each in team_fs.ls(linked) if each["type"] == "link"]
+
+    assert info["name"] == f"{linked}/dangling"
+    assert (info["islink"], info["destination"]) == (True, "nope")
+    assert team_fs.info(info["name"])["type"] == "link"
+    assert team_fs.ls(info["name"], detail=False) == [info["name"]]
+    assert not team_fs.isfile(info["name"])
+
+
+def test_find_leaves_links_out(team_fs, linked):
+    files, folder = [f"{linked}/model.bin"], f"{linked}/deep"
+
+    assert team_fs.find(linked) == files
+    assert list(team_fs.find(linked, detail=True)) == files
+    assert team_fs.find(linked, withdirs=True) == [linked, folder, *files]
+    assert team_fs.glob(f"{linked}/**/dangling") == []
+    assert team_fs.find(f"{linked}/dangling") == []
+
+
+def test_a_folder_with_links_is_copied_without_them(team_fs, linked, tmp_path):
+    team_fs.get(f"{linked}/", f"{tmp_path / 'to'}/", recursive=True)
+
+    found = sorted((tmp_path / "to").rglob("*"))
+    assert [path for path in found if not path.is_dir()] == [tmp_path / "to/model.bin"]
+    assert (tmp_path / "to/model.bin").read_bytes() == b"0123"
+
+
+def test_a_link_that_is_asked_for_by_name_says_what_it_points_to(
+    team_fs, linked, tmp_path
+):
+    with pytest.raises(Unavailable, match="it is a link to nope"):
+        team_fs.get(f"{linked}/dangling", str(tmp_path / "to"))
 
 
 @pytest.fixture(name="table")

@@ -79,7 +79,7 @@ def test_a_range_that_the_store_ignores_is_said(storage, between):
         (400, "ExpiredToken", "the credentials have expired"),
         (403, "RequestTimeTooSkewed", "this machine's clock"),
         (403, "AccessDenied", "no permission"),
-        (403, "InvalidAccessKeyId", "does not know the key"),
+        (403, "InvalidAccessKeyId", "does not know the access key"),
         (403, "SignatureDoesNotMatch", "the secret does not match"),
     ],
 )
@@ -211,6 +211,23 @@ def test_statuses_tell_gone_from_changed():
     assert isinstance(answered(404, "NoSuchKey", "a", "b"), Gone)
     assert isinstance(answered(412, "", "a", "b"), ChangedAtSource)
     assert isinstance(answered(416, "InvalidRange", "a", "b"), ChangedAtSource)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "why"),
+    [
+        (403, "InvalidAccessKeyId", "the store does not know the access key"),
+        (403, "SignatureDoesNotMatch", "the secret does not match the access key"),
+        (401, "", "the store does not accept the credentials"),
+    ],
+)
+def test_wrong_credentials_are_not_taken_for_a_wrong_name_of_an_object(
+    status, code, why
+):
+    assert str(answered(status, code, "s3://bucket/a", "it failed")) == (
+        f"s3://bucket/a: it failed: {why} (make sure that the credentials are those "
+        "of this store and of this account)"
+    )
 
 
 def test_folders_need_neither_boto3_nor_obstore(tmp_path):

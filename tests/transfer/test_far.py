@@ -468,9 +468,40 @@ def test_remote_objects_that_changed_are_told_before_bytes_move(far, to):
     )
 
     assert plan.verdicts == {Verdict.NEW: 1, Verdict.CHANGED: 1, Verdict.GONE: 1}
-    with pytest.raises(Gone, match="1 of 3 files are no longer in their bucket: gone"):
+    with pytest.raises(Gone, match="1 of 3 files is no longer in its bucket: gone"):
         check_plan(plan)
     assert not to.exists()
+
+
+def test_the_refusal_names_every_kind_of_trouble(far, to):
+    to.mkdir()
+    (to / "mine").write_bytes(b"other bytes")
+    names = ("other", "gone", "gone too", "mine")
+    said = dict(zip(names, ("changed at source", "gone", "gone", ""), strict=True))
+
+    plan = make_plan(
+        A,
+        [_remote(name) for name in names],
+        to,
+        look=lambda some: [said[each.path] for each in some],
+    )
+
+    with pytest.raises(Gone) as caught:
+        check_plan(plan)
+    assert caught.value.message == (
+        "2 of 4 files are no longer in their bucket: gone, gone too; "
+        "1 of 4 files changed at its source since it was recorded: other; "
+        f"1 of 4 files stands in {plan.to} with other bytes: mine"
+    )
+    assert caught.value.hint == (
+        "exclude what is gone, or take another version; "
+        "log a new version to take what changed as it is now; "
+        "choose overwrite skip, replace or rename; nothing was moved"
+    )
+    assert str(plan) == (
+        f"{A}: 1 changed at source, 2 gone, 1 would overwrite; "
+        "the download would be refused"
+    )
 
 
 def test_a_remote_object_is_checked_by_what_its_provider_recorded(far, to):
