@@ -22,3 +22,10 @@ def shared_catalog(settings: Settings) -> Catalog:
         if settings.database not in _open:
             _open[settings.database] = Catalog.open(settings)
         return _open[settings.database]
+
+
+def close_catalogs() -> None:
+    """Close them all; the last process to do so leaves one file of each."""
+    with _opening:
+        while _open:
+            _open.popitem()[1].close()

@@ -108,6 +108,9 @@ def commands() -> None:
 def program() -> int:
     """Run this process's command line; return its exit status."""
     status = main()
+    catalogs = sys.modules.get("jupyter_artifacts.carriers.catalogs")
+    if catalogs is not None:  # else no command asked for one
+        catalogs.close_catalogs()
     # All that is left goes with the process. To look for garbage among it, as Python
     # does in the end, takes longer than many a command.
     gc.freeze()

@@ -85,10 +85,11 @@ def copy_checked(
         passed: told of each chunk's length; what it raises ends the copy.
         length: how many bytes at most; None for all.
     """
-    cloned = clone(source, target)
+    # a clone replaces what is before, too, which nobody would look at
+    at_start = not os.lseek(target, 0, os.SEEK_CUR)
+    cloned = at_start and clone(source, target)
     if cloned and length is not None:
-        end = os.lseek(target, 0, os.SEEK_CUR) + length
-        os.ftruncate(target, min(end, os.fstat(target).st_size))
+        os.ftruncate(target, min(length, os.fstat(target).st_size))
     total = 0
     buffer = memoryview(bytearray(min(CHUNK, os.fstat(source).st_size + 1)))
     while length is None or total < length:

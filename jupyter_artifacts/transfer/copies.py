@@ -6,7 +6,7 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
-from jupyter_artifacts.errors import ChangedAtSource
+from jupyter_artifacts.errors import ChangedAtSource, NoSpace
 from jupyter_artifacts.storage.copying import CHUNK, copy_checked
 from jupyter_artifacts.transfer.checks import Check, Checked, checked
 from jupyter_artifacts.transfer.partial import RANGE
@@ -93,10 +93,14 @@ class Copier:
 
     def _in_ranges(self, file: PlannedFile, source: int) -> tuple[Checked, bool]:
         with closing(self._writer.partial(file)) as partial:
-            with self._writer.saying(file):
-                found = _copy_on(
-                    file, source, partial, self._meter, sha256=self._sha256
-                )
+            try:
+                with self._writer.saying(file):
+                    found = _copy_on(
+                        file, source, partial, self._meter, sha256=self._sha256
+                    )
+            except NoSpace:
+                partial.drop()  # it is here all the same, and the disk is full
+                raise
             return found, self._writer.finish(file, partial, found.digest)
 
 
@@ -144,6 +148,7 @@ def _copied(
     start = at = min(came * RANGE, file.size)
     _show(partial.opened, start, check)
     meter.came_before(start)
+    partial.cut(came)
     os.ftruncate(partial.opened, start)
     os.lseek(source, start, os.SEEK_SET)
     os.lseek(partial.opened, start, os.SEEK_SET)

@@ -100,12 +100,18 @@ class Mover:
             case Folder():
                 return bound(self._folder, unit.file)
             case Large():
-                cached = self._reach.open_cached(unit.file)
-                if cached is not None:
-                    return bound(self._copier.copy, unit.file, cached)
+                if self._reach.may_be_cached(unit.file):
+                    return bound(self._cached, unit.file, worker)
                 return self._begin(unit.file, worker)
         msg = f"{unit!r} is no unit of work"
         raise TypeError(msg)
+
+    def _cached(self, file: PlannedFile, worker: int) -> None:
+        cached = self._reach.open_cached(file)
+        if cached is None:  # it was not what it was to be
+            self._begin(file, worker)()
+        else:
+            self._copier.copy(file, cached)
 
     def _begin(self, file: PlannedFile, worker: int) -> Callable[[], None]:
         partial = self._writer.partial(file)

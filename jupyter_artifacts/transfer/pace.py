@@ -24,8 +24,10 @@ TRIAL: Final = 0.25
 SILENCE: Final = 1.0
 """Seconds after which a store that has sent nothing is slow."""
 
+ENOUGH: Final = RANGE // 2
+"""Bytes that are a measure, however soon they came; fewer are one after a while."""
+
 _LASTS: Final = MOST * RANGE / FAST
-_ENOUGH: Final = RANGE // 2
 
 
 class Pace:
@@ -48,9 +50,7 @@ class Pace:
             self._began = time.monotonic()
 
     def note(self, count: int, seconds: float) -> None:
-        """Note what one stream brought; few bytes say nothing."""
-        if count < _ENOUGH:
-            return
+        """Note what one stream brought."""
         rate = count / max(seconds, 1e-6)
         with self._lock:
             self._rate = rate if self._rate is None else (self._rate + rate) / 2

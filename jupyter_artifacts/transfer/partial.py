@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RANGE: Final = 8 * 1024 * 1024
 _NAME: Final = "partial"
+_JOURNAL: Final = ".ranges"
 _OPEN: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _LOOK: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 _KEPT: Final = 7 * 24 * 3600.0
@@ -50,7 +51,12 @@ class Partial:
         self._name = _name_of(file)
         with folder_beneath(to, (OURS, _NAME), make_mode=0o777) as folder:
             self._folder = os.dup(folder)
-        if not known or not self._resume(file.size):
+        try:
+            resumed = bool(known) and self._resume(file.size)
+        except OSError:
+            os.close(self._folder)
+            raise
+        if not resumed:
             os.close(self._folder)
             self._folder = os.dup(incoming)
             self._name = f"{self._name}-{time.monotonic_ns()}"
@@ -66,14 +72,19 @@ class Partial:
         if not os.fstat(opened).st_nlink:  # it got its name a moment ago
             os.close(opened)
             return False
+        name = f"{self._name}{_JOURNAL}"
+        try:
+            self._journal = os.open(name, _OPEN, 0o666, dir_fd=self._folder)
+        except OSError:
+            os.close(opened)  # else nobody here could go on with it
+            raise
         self.opened = opened
-        name = f"{self._name}.ranges"
-        self._journal = os.open(name, _OPEN, 0o666, dir_fd=self._folder)
         before = os.pread(self._journal, self.ranges, 0)
         there = os.fstat(opened).st_size
         for number, come in enumerate(before):
             end = min(size, (number + 1) * RANGE)
             self.come[number] = come == 1 and there >= end
+        self._note_all()
         return True
 
     def write(self, at: int, content: memoryview) -> None:
@@ -90,9 +101,17 @@ class Partial:
 
     def restart(self) -> None:
         """Forget every range."""
-        self.come = bytearray(self.ranges)
+        self.cut(0)
+
+    def cut(self, ranges: int) -> None:
+        """Forget all but the first ranges."""
+        self.come[ranges:] = bytes(self.ranges - ranges)
+        self._note_all()
+
+    def _note_all(self) -> None:
+        """Note what came and what did not: where the file ends is a hole later."""
         if self._journal is not None:
-            os.ftruncate(self._journal, 0)
+            os.pwrite(self._journal, self.come, 0)
 
     def finish(self, name: str, folder: int, digest: str, *, replace: bool) -> bool:
         """Give the file its name.
@@ -129,7 +148,7 @@ class Partial:
     def _forget_journal(self) -> None:
         if self._journal is not None:
             with suppress(FileNotFoundError):
-                os.unlink(f"{self._name}.ranges", dir_fd=self._folder)
+                os.unlink(f"{self._name}{_JOURNAL}", dir_fd=self._folder)
 
 
 def _known(file: PlannedFile) -> str:
@@ -155,7 +174,7 @@ def space_held(to: str, file: PlannedFile) -> int:
 def bytes_come(to: str, file: PlannedFile) -> int:
     """Return how many bytes of a file the next download need not fetch."""
     ranges = range(0, file.size, RANGE)
-    name = f"{to}/{OURS}/{_NAME}/{_name_of(file)}.ranges"
+    name = f"{to}/{OURS}/{_NAME}/{_name_of(file)}{_JOURNAL}"
     with suppress(OSError):
         journal = os.open(name, _LOOK)
         try:
@@ -171,13 +190,21 @@ def bytes_come(to: str, file: PlannedFile) -> int:
 
 
 def sweep_partials(to: str, now: float) -> None:
-    """Remove what nobody went on with for a week."""
+    """Remove what nobody went on with for a week, with what is noted of it."""
     with (
         suppress(FileNotFoundError),
         folder_beneath(to, (OURS, _NAME)) as folder,
         os.scandir(folder) as entries,
     ):
+        used: dict[str, float] = {}
+        names = []
         for entry in entries:
             with suppress(FileNotFoundError):
-                if now - entry.stat(follow_symlinks=False).st_mtime > _KEPT:
-                    os.unlink(entry.name, dir_fd=folder)
+                name = entry.name.removesuffix(_JOURNAL)
+                found = entry.stat(follow_symlinks=False)
+                used[name] = max(used.get(name, 0), found.st_mtime)
+                names.append(entry.name)
+        for name in names:
+            if now - used[name.removesuffix(_JOURNAL)] > _KEPT:
+                with suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=folder)

@@ -6,7 +6,6 @@ import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +24,6 @@ from jupyter_artifacts.transfer.judging import MOVED, Judge
 from jupyter_artifacts.transfer.names import Names, trial_in
 from jupyter_artifacts.transfer.partial import RANGE, space_held
 from jupyter_artifacts.transfer.patterns import chooser
-from jupyter_artifacts.transfer.receipt import received
 from jupyter_artifacts.transfer.spool import Spool
 from jupyter_artifacts.transfer.standing import Standing
 from jupyter_artifacts.transfer.troubles import TROUBLES, refusal
@@ -158,7 +156,7 @@ def make_plan(  # noqa: PLR0913 - what the person said, by keyword
     chosen = _Chosen(assets, chooser(include, exclude) if include or exclude else None)
     with (
         faults(target, "the folder cannot be looked at"),
-        Standing(target, partial(received, target, address)) as standing,
+        Standing(target) as standing,
     ):
         for file in Judge(standing, overwrite, look, names.add).judged(chosen):
             files.append(file)
@@ -217,7 +215,7 @@ def planned_again(plan: Planned) -> Planned:
     needed = 0
     with (
         faults(plan.to, "the folder cannot be looked at"),
-        Standing(plan.to, partial(received, plan.to, plan.address)) as there,
+        Standing(plan.to) as there,
     ):
         for file in plan.files:
             now = file

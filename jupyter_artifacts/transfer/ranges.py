@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from jupyter_artifacts.transfer.checks import Check, Checked
-from jupyter_artifacts.transfer.pace import TRIAL
+from jupyter_artifacts.transfer.pace import ENOUGH, TRIAL
 from jupyter_artifacts.transfer.partial import RANGE, Partial
 
 if TYPE_CHECKING:
@@ -48,9 +48,12 @@ class Span:
         if first:
             pace.begin()
         ended = self.at == self.end or not self.at % RANGE
-        if first or ended or now - then >= TRIAL:
+        late = now - then >= TRIAL and not first
+        if late or ((first or ended) and self.at - before >= ENOUGH):
             pace.note(self.at - before, now - then)
-            self._since = now, self.at
+        elif not first:
+            return
+        self._since = now, self.at
 
 
 class Ranges:

@@ -166,11 +166,15 @@ class Reach:
         except Gone:
             return None
 
+    def may_be_cached(self, file: PlannedFile) -> bool:
+        """Return whether the user's cache may have a file's bytes, by a quick look."""
+        if self._cache is None or not file.digest:
+            return False
+        return self._cache.may_hold(file.digest)
+
     def open_cached(self, file: PlannedFile) -> int | None:
         """Open a file's bytes in the user's cache; None when they are not there."""
-        if self._cache is None or not file.digest:
-            return None
-        if not self._cache.may_hold(file.digest):
+        if self._cache is None or not self.may_be_cached(file):
             return None
         with self._cache.opened(file.digest) as opened:
             return None if opened is None else os.dup(opened)

@@ -9,11 +9,9 @@ Receipts are never changed afterwards, so that each says what was true then.
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -28,6 +26,7 @@ from jupyter_artifacts.transfer.names import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 LISTED: Final = 10_000
 _NEWEST: Final = "receipt.json"
@@ -35,11 +34,6 @@ _ALL: Final = "receipts"
 _FOLDER_MODE: Final = 0o777
 _AT_ONCE: Final = 2_000
 _BEGIN: Final = b'{"files": [\n'
-_VERSION: Final = re.compile(r"@v[0-9]+(/|$)")
-
-
-class _Of(msgspec.Struct):
-    address: str
 
 
 def keep_receipt(receipt: Receipt, files: Iterable[ReceiptFile]) -> Receipt:
@@ -68,22 +62,6 @@ def keep_receipt(receipt: Receipt, files: Iterable[ReceiptFile]) -> Receipt:
                 os.unlink(passing, dir_fd=every)
             raise
     return kept
-
-
-def received(to: str, address: str) -> Iterator[tuple[str, str]]:
-    """Yield where files lie and their digests, as the newest receipt of a version says.
-
-    Nothing when the receipt is of something else: another version may have other bytes
-    under the same name, and what is no version may change.
-    """
-    path = Path(to) / OURS / _NEWEST
-    if not _VERSION.search(address) or not path.is_file():
-        return
-    with suppress(ChangedAtSource, msgspec.DecodeError):  # it is none, or damaged
-        if msgspec.json.decode(path.read_bytes(), type=_Of).address == address:
-            for file in files_in(path):
-                if file.digest:
-                    yield file.target, file.digest
 
 
 def files_in(path: Path) -> Iterator[ReceiptFile]:

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Self
 
 from jupyter_artifacts.digests import Hasher, digest_of
 from jupyter_artifacts.errors import Conflict, InvalidPath
-from jupyter_artifacts.records.assets import AssetKind
 from jupyter_artifacts.storage.beneath import folder_beneath
 from jupyter_artifacts.storage.checksums import Checker
 from jupyter_artifacts.storage.copying import CHUNK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from jupyter_artifacts.records.assets import Asset
@@ -32,16 +30,10 @@ class Standing:
 
     Args:
         target: absolute, with links resolved; it may be missing.
-        receive: gives digests of files that a receipt says of what is to come, by
-            their paths in the target.
     """
 
-    def __init__(
-        self, target: str, receive: Callable[[], Iterable[tuple[str, str]]] = tuple
-    ) -> None:
+    def __init__(self, target: str) -> None:
         self._target = target
-        self._receive = receive
-        self._received: dict[str, str] | None = None
         self._reserved: set[str] = set()
         self._folder = ""
         self._opened: int | None = None
@@ -113,8 +105,7 @@ class Standing:
     def same(self, path: str, asset: Asset | PlannedFile) -> bool:
         """Return whether the file at `path` is known to have the asset's bytes.
 
-        By our digest, else by the provider's checksum, else by what the newest receipt
-        says of the same version.
+        By our digest, else by the provider's checksum.
         """
         folder, _, name = path.rpartition("/")
         opened = self._open(folder)
@@ -128,9 +119,7 @@ class Standing:
         try:
             if asset.digest:
                 return self._digest(file, asset.size) == asset.digest
-            return self._as_recorded(file, asset) or self._as_received(
-                file, path, asset
-            )
+            return self._as_recorded(file, asset)
         finally:
             os.close(file)
 
@@ -157,19 +146,13 @@ class Standing:
         if not asset.checksum or not self._may_be(file, asset.size):
             return False
         checker = Checker(asset.checksum)
+        if not checker.able:
+            return False
         at = 0
         while got := os.preadv(file, [self._buffer], at):
             checker.update(self._buffer[:got])
             at += got
         return checker.matches()
-
-    def _as_received(self, file: int, path: str, asset: Asset | PlannedFile) -> bool:
-        if asset.kind is not AssetKind.REMOTE:
-            return False
-        if self._received is None:
-            self._received = dict(self._receive())
-        known = self._received.get(path)
-        return bool(known) and self._digest(file, asset.size) == known
 
     def free_name(self, path: str) -> str:
         """Return "name-1.ext", "name-2.ext", …: the first that nothing has."""

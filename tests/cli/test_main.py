@@ -176,3 +176,4 @@ def test_a_command_that_is_done_is_over(home):
     command = [sys.executable, "-c", code]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
+    assert [path.name for path in home.glob("catalog*")] == ["catalog.sqlite"]

@@ -546,32 +546,8 @@ def test_of_what_is_the_same_by_a_checksum_the_receipt_has_both_digests(far, to)
     assert file.digest == digest_of(b"abc")
 
 
-@pytest.mark.parametrize(
-    ("address", "content", "verdict"),
-    [
-        (A, b"abc", Verdict.SAME),
-        (A, b"abd", Verdict.WOULD_OVERWRITE),
-        ("my-model@v1", b"abc", Verdict.WOULD_OVERWRITE),
-    ],
-)
-def test_a_remote_object_without_a_checksum_is_the_same_by_its_versions_receipt(
-    far, to, address, content, verdict
-):
+def test_what_no_checksum_tells_is_not_taken_for_the_same(far, to):
     carry_out(make_plan(A, [_remote("abc")], to), far, remote=lambda *_: b"abc")
-    (to / "abc").write_bytes(content)
-    assert make_plan(address, [_remote("abc")], to).verdicts == {verdict: 1}
-
-
-def test_what_is_no_version_may_have_changed_since_its_receipt(far, to):
-    run = "alice:mnist-exp0"
-    carry_out(make_plan(run, [_remote("abc")], to), far, remote=lambda *_: b"abc")
-    again = make_plan(run, [_remote("abc")], to)
-    assert again.verdicts == {Verdict.WOULD_OVERWRITE: 1}
-
-
-def test_a_damaged_receipt_says_nothing(far, to):
-    carry_out(make_plan(A, [_remote("abc")], to), far, remote=lambda *_: b"abc")
-    (to / ".jupyter_artifacts" / "receipt.json").write_bytes(b"{")
     again = make_plan(A, [_remote("abc")], to)
     assert again.verdicts == {Verdict.WOULD_OVERWRITE: 1}
 

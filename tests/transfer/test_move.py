@@ -18,7 +18,10 @@ from jupyter_artifacts.errors import (
     Gone,
     WouldOverwrite,
 )
+from jupyter_artifacts.records.assets import StoredAsset
 from jupyter_artifacts.records.transfers import Overwrite, Receipt, Verdict
+from jupyter_artifacts.storage import copying
+from jupyter_artifacts.storage.folder import FolderStorage
 from jupyter_artifacts.transfer import incoming, progress
 from jupyter_artifacts.transfer.move import carry_out
 from jupyter_artifacts.transfer.plan import make_plan
@@ -332,6 +335,32 @@ def test_what_is_wrong_of_a_large_file_that_was_begun_is_copied_anew(
     assert _standing(to) == files
     assert not list((to / ".jupyter_artifacts" / "partial").iterdir())
     assert receipt.checks == {"blake3": 1}
+
+
+def test_what_was_begun_is_not_replaced_unseen_by_a_clone(to, tmp_path, monkeypatch):
+    """A clone brings the whole file, also what was hashed before it was harmed."""
+
+    def clone(source: int, target: int) -> bool:
+        os.pwrite(target, os.pread(source, 100 * MIB, 0), 0)
+        return True
+
+    monkeypatch.setattr(progress, "_EVERY", 0.0)
+    monkeypatch.setattr(copying, "clone", clone)
+    storage = FolderStorage(tmp_path / "storage")
+    source = tmp_path / "source"
+    source.write_bytes(content := os.urandom(24 * MIB))
+    asset = storage.put("objects/big", source)
+    stored = StoredAsset(
+        asset=msgspec.structs.replace(asset, path="big"), key="objects/big"
+    )
+    _cut_short(make_plan(A, [stored], to), storage, 10 * MIB)
+    with (tmp_path / "storage" / "objects" / "big").open("rb+") as file:
+        file.write(b"harmed")
+
+    receipt = carry_out(make_plan(A, [stored], to), storage)
+
+    assert receipt.checks == {"blake3": 1}
+    assert (to / "big").read_bytes() == content
 
 
 def test_a_file_that_cannot_be_read_is_not_said_to_be_another(

@@ -52,10 +52,26 @@ def test_one_request_asks_for_half_a_second(rate, slow, ranges):
     assert (pace.slow, pace.ranges) == (slow, ranges)
 
 
-def test_few_bytes_say_nothing():
-    pace = Pace()
-    pace.note(1000, 1.0)
+def test_few_bytes_at_the_end_say_nothing(clock):
+    pace, span = Pace(), Span(0, 2000)
+    span.moved(1000, pace)
+    clock[0] += 0.1
+    span.moved(1000, pace)
+    assert pace.ranges == 1
     assert not pace.slow
+
+
+def test_a_fast_stream_that_becomes_very_slow_is_slow(clock):
+    pace, span = Pace(), Span(0, MOST * RANGE)
+    for _ in range(64):
+        span.moved(1 << 20, pace)
+        clock[0] += 0.001
+    before = pace.slow
+    for _ in range(40):  # 4 MiB a second
+        span.moved(1 << 18, pace)
+        clock[0] += 0.0625
+    assert (before, pace.slow) == (False, True)
+    assert pace.ranges == 1
 
 
 def test_the_way_to_the_first_byte_is_no_measure(clock):
