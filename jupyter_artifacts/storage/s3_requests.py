@@ -2,8 +2,7 @@
 
 obstore has no call for one part of an upload, and boto3 sends one in pieces of 16 KiB
 after reading it twice. Here the bytes are hashed where they lie and sent as they are.
-What comes is read into the same memory, piece after piece; of obstore each piece is
-memory of its own, filled by another thread.
+What comes is read into the same memory, where obstore takes more for each piece.
 """
 
 from __future__ import annotations
@@ -38,18 +37,12 @@ _NOTHING: Final = hashlib.sha256(b"").hexdigest()
 _ALIVE: Final = [
     # a firewall may forget a connection that was idle, and say nothing
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
-    *(
-        (socket.IPPROTO_TCP, getattr(socket, name), value)
-        for name, value in (
-            ("TCP_KEEPIDLE", 20),
-            ("TCP_KEEPINTVL", 5),
-            ("TCP_KEEPCNT", 3),
-            ("TCP_USER_TIMEOUT", 30_000),
-        )
-        if hasattr(socket, name)
-    ),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 20),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000),
 ]
-_AGAIN: Final = (500, 502, 503, 504)
+_AGAIN: Final = (429, 500, 502, 503, 504)
 
 
 class S3Answer(OSError):  # noqa: N818 - as botocore's, it holds what was answered
@@ -141,7 +134,7 @@ class S3Requests:
     ) -> Iterator[memoryview]:
         """Ask for an object; return its bytes, piece after piece in the same memory.
 
-        Nothing is tried again: whoever asks knows how far it came.
+        What breaks off is not tried again: whoever asks knows how far it came.
 
         Args:
             key: of an object.
@@ -159,7 +152,8 @@ class S3Requests:
         answer = self._ask(
             *("GET", key, query, None, headers),
             preload_content=False,
-            retries=urllib3.Retry(0, redirect=0, raise_on_redirect=False),
+            # a busy store is asked once more at once; silence costs what it costs once
+            retries=_tries(1, silent=0),
             timeout=urllib3.Timeout(connect=10, read=30),
         )
         try:
@@ -255,6 +249,24 @@ def _pieces(answer: Any) -> Iterator[memoryview]:
         answer.close()  # but what was released
 
 
+def _tries(more: int, silent: int | None = None) -> Any:
+    """Say how often to ask again, and how often of a store that did not answer."""
+    import urllib3
+
+    return urllib3.Retry(
+        more,
+        connect=silent,
+        read=silent,
+        redirect=0,
+        status_forcelist=_AGAIN,
+        allowed_methods=None,
+        backoff_factor=0.1,
+        raise_on_status=False,
+        raise_on_redirect=False,
+        respect_retry_after_header=False,  # the transfer waits
+    )
+
+
 def _pool_of(place: S3Place) -> Any:
     try:
         import urllib3
@@ -266,16 +278,7 @@ def _pool_of(place: S3Place) -> Any:
         "maxsize": _AT_ONCE,
         "socket_options": [*HTTPConnection.default_socket_options, *_ALIVE],
         "timeout": urllib3.Timeout(connect=10, read=60),
-        "retries": urllib3.Retry(
-            ATTEMPTS - 1,
-            redirect=0,
-            status_forcelist=_AGAIN,
-            allowed_methods=None,
-            backoff_factor=0.1,
-            raise_on_status=False,
-            raise_on_redirect=False,
-            respect_retry_after_header=False,  # the transfer waits, and can be ended
-        ),
+        "retries": _tries(ATTEMPTS - 1),
     }
     if url.scheme == "https":
         options["ca_certs"] = place.bundle or _usual_certificates()
@@ -294,5 +297,4 @@ def _pool_of(place: S3Place) -> Any:
 def _usual_certificates() -> str:
     from botocore.httpsession import get_cert_path
 
-    found: str = get_cert_path(True)  # noqa: FBT003 - its only argument
-    return found
+    return str(get_cert_path(True))  # noqa: FBT003 - its only argument

@@ -53,7 +53,7 @@ def test_what_happens_twice_is_survived(bench, saved, fault, where):
 def test_a_storm_is_survived(bench, saved, status):
     code = {500: "InternalError", 503: "SlowDown", 429: "TooManyRequests"}[status]
     storm = faults.Answer(status, code)
-    rule = bench.between.fault(storm, times=None, chance=0.4, seed=status)
+    rule = bench.between.fault(storm, times=None, chance=0.5, seed=status)
     bench.download(saved)
     assert rule.hits
     assert bench.standing() == bench.wanted()

@@ -536,6 +536,25 @@ def test_what_is_deleted_while_it_is_logged_again_is_not_lost(log, version, alic
     assert read(alice, again.version.version, "w.bin") == b"w" * 300_000
 
 
+def test_who_logs_what_is_deleted_meanwhile_is_told_to_log_it_again(log, alice):
+    log({"small": b"s" * 300})
+
+    class Deleting(FolderStorage):
+        def store_bytes(self, key, parts):
+            alice.call("versions.delete", name="my-model", version="v0")
+            super().store_bytes(key, parts)
+
+    carrier = alice.acting_as("alice")
+    storage = Deleting(alice.context.storage.root)
+    carrier.context = replace(alice.context, storage=storage)
+    files = [
+        ToSave(path="new", content=b"new", size=3),
+        ToSave(path="small", content=b"s" * 300, size=300),
+    ]
+    with pytest.raises(Conflict, match="log it again"):
+        carrier.log_artifact(files, name="my-model")
+
+
 def test_the_catalog_is_free_while_a_store_deletes(log, version, alice):
     """A bucket takes its time, and everyone writes to one catalog."""
     log({"other": b"o"})

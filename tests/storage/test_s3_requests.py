@@ -272,6 +272,16 @@ def test_an_answer_that_is_not_what_was_asked_for_is_not_read(requests):
     assert len(set(Answers.came_from)) == 2
 
 
+def test_a_busy_store_is_asked_for_a_stream_once_more(requests):
+    Answers.said[:] = [(429, b"<Code>SlowDown</Code>"), (206, b"content")]
+    assert _stream(requests, "k") == b"content"
+    Answers.said[:] = [(503, b"<Code>SlowDown</Code>")] * 2
+    with pytest.raises(S3Answer) as caught:
+        _stream(requests, "k")
+    assert status_of(caught.value) == (503, "SlowDown")
+    assert not Answers.said
+
+
 def test_a_stream_that_is_refused_is_said_by_the_stores_own_word(requests):
     Answers.said[:] = [(404, b"<Error><Code>NoSuchKey</Code></Error>")]
     with pytest.raises(S3Answer) as caught:
